@@ -1,0 +1,5 @@
+/** Finds or starts Redis and Postgres for tests and local runs. */
+@NullMarked
+package parley.backing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The load generator. */
+@NullMarked
+package parley.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Rooms, people and moderation. */
+@NullMarked
+package parley.chat;
+
+import org.jspecify.annotations.NullMarked;

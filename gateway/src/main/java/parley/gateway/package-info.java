@@ -1,0 +1,5 @@
+/** Connections and fan-out. */
+@NullMarked
+package parley.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The archive of every event. */
+@NullMarked
+package parley.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The whole system in one JVM. */
+@NullMarked
+package parley.local;
+
+import org.jspecify.annotations.NullMarked;
