@@ -49,7 +49,7 @@ final class StockConnection implements FramedConnection {
   }
 
   private void received(WebSocketFrame frame) {
-    if (closing || !frame.isText() && !frame.isBinary() && !frame.isContinuation()) {
+    if (closing || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
       return;
     }
     ByteBuf payload = ((BufferInternal) frame.binaryData()).getByteBuf();
@@ -146,7 +146,7 @@ final class StockConnection implements FramedConnection {
       closing = true;
       closeCode = code;
       if (!socket.isClosed()) {
-        var unused = socket.close((short) code, reason);
+        var _ = socket.close((short) code, reason);
       }
     }
   }
@@ -154,6 +154,6 @@ final class StockConnection implements FramedConnection {
   @Override
   public void abort() {
     closing = true;
-    var unused = ((WebSocketInternal) socket).channelHandlerContext().close();
+    var _ = ((WebSocketInternal) socket).channelHandlerContext().close();
   }
 }
