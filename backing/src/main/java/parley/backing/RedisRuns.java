@@ -1,0 +1,39 @@
+package parley.backing;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The command lines of Redis as a process and as a container. */
+final class RedisRuns {
+
+  private RedisRuns() {}
+
+  static ServerRun process(Path data, boolean temporary, int port, Map<String, String> config) {
+    List<String> command = new ArrayList<>();
+    command.add(Binaries.redisServer().toString());
+    command.addAll(arguments(port, "127.0.0.1", data.toString(), config));
+    return new ChildProcess("Redis", command, data, data.resolve("redis.log"), temporary);
+  }
+
+  /** The same port inside as outside, so that a replica finds its master by name and port. */
+  static ServerRun container(Path data, boolean temporary, int port, Map<String, String> config) {
+    List<String> command = new ArrayList<>();
+    command.add("redis-server");
+    command.addAll(arguments(port, "0.0.0.0", "/data", config));
+    command.add("--protected-mode");
+    command.add("no");
+    return new Container(
+        new Container.Description(
+            "redis", Docker.REDIS_IMAGE, command, Map.of(), port, port, data, "/data", temporary));
+  }
+
+  private static List<String> arguments(
+      int port, String bind, String folder, Map<String, String> config) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--port", Integer.toString(port), "--bind", bind, "--dir", folder));
+    config.forEach((name, value) -> arguments.addAll(List.of("--" + name, value)));
+    return arguments;
+  }
+}
