@@ -53,10 +53,7 @@ final class Docker {
 
   private static boolean pull(String image) {
     try {
-      return client()
-          .pullImageCmd(image)
-          .start()
-          .awaitCompletion(PULL_SECONDS, TimeUnit.SECONDS);
+      return client().pullImageCmd(image).start().awaitCompletion(PULL_SECONDS, TimeUnit.SECONDS);
     } catch (DockerException e) {
       LOG.info("{} cannot be pulled, embedded servers are used: {}", image, e.getMessage());
       return false;

@@ -74,7 +74,9 @@ final class PostgresRuns {
         List.of(
             "/bin/sh",
             "-c",
-            "echo 'CREATE DATABASE " + PostgresServer.DATABASE + "' | \"$0\" --single -D \"$1\" postgres",
+            "echo 'CREATE DATABASE "
+                + PostgresServer.DATABASE
+                + "' | \"$0\" --single -D \"$1\" postgres",
             binaries.resolve("bin/postgres").toString(),
             cluster.toString()));
     Commands.mustRun("Making the database " + PostgresServer.DATABASE, command);

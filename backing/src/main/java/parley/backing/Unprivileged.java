@@ -27,8 +27,7 @@ final class Unprivileged {
     return switch (WAY) {
       case AS_WE_ARE -> List.of();
       case USER_NAMESPACE -> List.of("unshare", "--user");
-      case NOBODY ->
-          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+      case NOBODY -> List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
     };
   }
 

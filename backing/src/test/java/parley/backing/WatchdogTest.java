@@ -26,8 +26,7 @@ class WatchdogTest {
             .redirectError(Redirect.INHERIT)
             .start();
     try (BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
       URI running = URI.create(out.readLine());
       URI paused = URI.create(out.readLine());
       Path folder = Path.of(out.readLine());
