@@ -1,0 +1,5 @@
+/** WebSocket as a load generator needs it: nothing allocated per frame. */
+@NullMarked
+package parley.bench.wire;
+
+import org.jspecify.annotations.NullMarked;
