@@ -87,7 +87,9 @@ final class Options {
   List<Long> pids() {
     String value = values.get("pids");
     try {
-      return value == null ? List.of() : Arrays.stream(value.split(",")).map(Long::valueOf).toList();
+      return value == null
+          ? List.of()
+          : Arrays.stream(value.split(",")).map(Long::valueOf).toList();
     } catch (NumberFormatException e) {
       throw new Refused("--pids wants numbers with commas between them, not " + value);
     }

@@ -10,7 +10,10 @@ import parley.bench.wire.ClientFrames;
 import parley.bench.wire.FrameScanner;
 import parley.bench.wire.Stamp;
 
-/** One connection of the generator: opens, joins its room, then counts what comes. Owned by the event loop. */
+/**
+ * One connection of the generator: opens, joins its room, then counts what comes. Owned by the
+ * event loop.
+ */
 final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.Listener {
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
@@ -77,7 +80,10 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
     scanner.read(in, ctx.alloc(), this);
   }
 
-  /** Passes over the answer to the upgrade; the answer of every server under test comes in one piece. */
+  /**
+   * Passes over the answer to the upgrade; the answer of every server under test comes in one
+   * piece.
+   */
   private boolean upgrade(ByteBuf in) {
     String answer = in.toString(StandardCharsets.ISO_8859_1);
     int end = answer.indexOf("\r\n\r\n");

@@ -2,7 +2,10 @@ package parley.bench.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** How a kind of server is spoken to: what is sent once a connection is open, and what its frames mean. */
+/**
+ * How a kind of server is spoken to: what is sent once a connection is open, and what its frames
+ * mean.
+ */
 interface Dialect {
   /** The path and query of the upgrade request. */
   String path();
@@ -29,7 +32,10 @@ interface Dialect {
     return true;
   }
 
-  /** Whether these characters stand in the first {@code within} bytes: for the short answers of a handshake. */
+  /**
+   * Whether these characters stand in the first {@code within} bytes: for the short answers of a
+   * handshake.
+   */
   static boolean contains(ByteBuf in, int start, int length, String characters, int within) {
     int last = Math.min(length, within) - characters.length();
     for (int at = 0; at <= last; at++) {

@@ -12,7 +12,10 @@ import parley.bench.measure.Measured;
 import parley.bench.measure.ServerProcesses;
 import parley.bench.measure.Tally;
 
-/** The patterns of load. Each opens its clients, warms up, measures, and waits for what is still under way. */
+/**
+ * The patterns of load. Each opens its clients, warms up, measures, and waits for what is still
+ * under way.
+ */
 public final class Load {
   /** How the server is spoken to. */
   public enum Kind {
@@ -93,7 +96,10 @@ public final class Load {
     }
   }
 
-  /** One client in {@code oneIn} stops to read for the measured time, then reads on until it has everything. */
+  /**
+   * One client in {@code oneIn} stops to read for the measured time, then reads on until it has
+   * everything.
+   */
   public Measured slowReaders(int oneIn) {
     try (Swarm swarm = swarm()) {
       Measured.Opening opening = open(swarm);
@@ -114,7 +120,9 @@ public final class Load {
           .withLosses(tally.gaps, tally.repeats)
           .with(
               Map.of(
-                  caughtUp ? "slow readers that caught up" : "slow readers that did NOT all catch up",
+                  caughtUp
+                      ? "slow readers that caught up"
+                      : "slow readers that did NOT all catch up",
                   slow.size()));
     }
   }
@@ -134,8 +142,7 @@ public final class Load {
     long from = System.nanoTime();
     String prefix = "bench-" + Long.toString(from, 36) + "-";
     await(swarm.open(prefix, plan.rooms(), plan.clientsPerRoom()), swarm, "connecting");
-    return new Measured.Opening(
-        swarm.readyCount(), Duration.ofNanos(System.nanoTime() - from));
+    return new Measured.Opening(swarm.readyCount(), Duration.ofNanos(System.nanoTime() - from));
   }
 
   private void await(CompletableFuture<Void> opened, Swarm swarm, String phase) {

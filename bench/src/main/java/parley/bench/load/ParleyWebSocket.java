@@ -18,8 +18,11 @@ final class ParleyWebSocket implements Dialect {
   @Override
   public void opened(Client client) {
     client.write(
-        "{\"id\":1,\"event\":\"auth\",\"data\":{\"token\":\"" + tokens.of(client.number()) + "\"}}");
-    client.write("{\"id\":2,\"event\":\"join\",\"data\":{\"room\":\"" + client.room().id() + "\"}}");
+        "{\"id\":1,\"event\":\"auth\",\"data\":{\"token\":\""
+            + tokens.of(client.number())
+            + "\"}}");
+    client.write(
+        "{\"id\":2,\"event\":\"join\",\"data\":{\"room\":\"" + client.room().id() + "\"}}");
   }
 
   @Override

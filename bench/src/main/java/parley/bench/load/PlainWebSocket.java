@@ -2,7 +2,10 @@ package parley.bench.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** A bare WebSocket server: the room is in the path, each text that is sent comes to everyone in the room as it is. */
+/**
+ * A bare WebSocket server: the room is in the path, each text that is sent comes to everyone in the
+ * room as it is.
+ */
 final class PlainWebSocket implements Dialect {
   private final String path;
 

@@ -3,8 +3,9 @@ package parley.bench.load;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Any Socket.IO v4 server over WebSocket that knows the events {@code join {room}} (acknowledged) and {@code send
- * {room, text}}, and broadcasts {@code message} with one object: Parley does, and so do the peers of {@code bench peers}.
+ * Any Socket.IO v4 server over WebSocket that knows the events {@code join {room}} (acknowledged)
+ * and {@code send {room, text}}, and broadcasts {@code message} with one object: Parley does, and
+ * so do the peers of {@code bench peers}.
  */
 final class SocketIo implements Dialect {
   private final Tokens tokens;

@@ -24,7 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.bench.measure.Tally;
 
-/** All clients of a run on one event loop, so that the load takes one core and nothing is shared. */
+/**
+ * All clients of a run on one event loop, so that the load takes one core and nothing is shared.
+ */
 final class Swarm implements AutoCloseable {
   private static final int READ_BYTES = 64 * 1024;
   private static final int OPENING_MAX = 256;
@@ -47,7 +49,10 @@ final class Swarm implements AutoCloseable {
   private int lost;
   private @Nullable CompletableFuture<Void> allOpened;
 
-  /** Deliveries that the server still owes for what was sent; the closed loop's window is measured in it. */
+  /**
+   * Deliveries that the server still owes for what was sent; the closed loop's window is measured
+   * in it.
+   */
   private long owed;
 
   private long window;
@@ -103,7 +108,10 @@ final class Swarm implements AutoCloseable {
     return owed;
   }
 
-  /** Opens {@code size} clients in each of {@code count} new rooms; done when all have joined or failed. */
+  /**
+   * Opens {@code size} clients in each of {@code count} new rooms; done when all have joined or
+   * failed.
+   */
   CompletableFuture<Void> open(String prefix, int count, int size) {
     var done = new CompletableFuture<Void>();
     loop.execute(
@@ -112,7 +120,8 @@ final class Swarm implements AutoCloseable {
           for (int r = 0; r < count; r++) {
             rooms.add(new Room(prefix + r));
           }
-          // Round robin over the rooms, so that rooms fill evenly and a failed client hits any of them.
+          // Round robin over the rooms, so that rooms fill evenly and a failed client hits any of
+          // them.
           for (int i = 0; i < count * size; i++) {
             Room room = rooms.get(rooms.size() - count + i % count);
             waiting.add(() -> connect(room));
@@ -245,7 +254,10 @@ final class Swarm implements AutoCloseable {
         });
   }
 
-  /** Open loop: each message is stamped with the time at which it was due, whenever it really goes out. */
+  /**
+   * Open loop: each message is stamped with the time at which it was due, whenever it really goes
+   * out.
+   */
   void startOpen(double messagesPerSecond) {
     loop.execute(
         () -> {

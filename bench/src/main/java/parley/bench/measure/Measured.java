@@ -68,34 +68,122 @@ public record Measured(
 
   public Measured with(Opening opened) {
     return new Measured(
-        time, sent, acked, refused, delivered, bytes, gaps, repeats, owed, closed, failed, p50Millis,
-        p99Millis, p999Millis, maxMillis, cpuSeconds, opened, memoryBytes, memoryClients, notes);
+        time,
+        sent,
+        acked,
+        refused,
+        delivered,
+        bytes,
+        gaps,
+        repeats,
+        owed,
+        closed,
+        failed,
+        p50Millis,
+        p99Millis,
+        p999Millis,
+        maxMillis,
+        cpuSeconds,
+        opened,
+        memoryBytes,
+        memoryClients,
+        notes);
   }
 
   public Measured with(Map<String, Integer> noted) {
     return new Measured(
-        time, sent, acked, refused, delivered, bytes, gaps, repeats, owed, closed, failed, p50Millis,
-        p99Millis, p999Millis, maxMillis, cpuSeconds, opening, memoryBytes, memoryClients,
+        time,
+        sent,
+        acked,
+        refused,
+        delivered,
+        bytes,
+        gaps,
+        repeats,
+        owed,
+        closed,
+        failed,
+        p50Millis,
+        p99Millis,
+        p999Millis,
+        maxMillis,
+        cpuSeconds,
+        opening,
+        memoryBytes,
+        memoryClients,
         Map.copyOf(noted));
   }
 
   public Measured withMemory(long grown, int clients) {
     return new Measured(
-        time, sent, acked, refused, delivered, bytes, gaps, repeats, owed, closed, failed, p50Millis,
-        p99Millis, p999Millis, maxMillis, cpuSeconds, opening, grown, clients, notes);
+        time,
+        sent,
+        acked,
+        refused,
+        delivered,
+        bytes,
+        gaps,
+        repeats,
+        owed,
+        closed,
+        failed,
+        p50Millis,
+        p99Millis,
+        p999Millis,
+        maxMillis,
+        cpuSeconds,
+        opening,
+        grown,
+        clients,
+        notes);
   }
 
   public Measured withLosses(long allGaps, long allRepeats) {
     return new Measured(
-        time, sent, acked, refused, delivered, bytes, allGaps, allRepeats, owed, closed, failed,
-        p50Millis, p99Millis, p999Millis, maxMillis, cpuSeconds, opening, memoryBytes, memoryClients,
+        time,
+        sent,
+        acked,
+        refused,
+        delivered,
+        bytes,
+        allGaps,
+        allRepeats,
+        owed,
+        closed,
+        failed,
+        p50Millis,
+        p99Millis,
+        p999Millis,
+        maxMillis,
+        cpuSeconds,
+        opening,
+        memoryBytes,
+        memoryClients,
         notes);
   }
 
   public Measured withOwed(long missing) {
     return new Measured(
-        time, sent, acked, refused, delivered, bytes, gaps, repeats, missing, closed, failed, p50Millis,
-        p99Millis, p999Millis, maxMillis, cpuSeconds, opening, memoryBytes, memoryClients, notes);
+        time,
+        sent,
+        acked,
+        refused,
+        delivered,
+        bytes,
+        gaps,
+        repeats,
+        missing,
+        closed,
+        failed,
+        p50Millis,
+        p99Millis,
+        p999Millis,
+        maxMillis,
+        cpuSeconds,
+        opening,
+        memoryBytes,
+        memoryClients,
+        notes);
   }
 
   public double deliveriesPerSecond() {
@@ -137,10 +225,7 @@ public record Measured(
     if (memoryClients > 0) {
       row(table, "server memory per client", "%,.0f bytes".formatted(memoryPerClient()));
     }
-    row(
-        table,
-        "gaps, repeats, missing",
-        "%,d  %,d  %,d".formatted(gaps, repeats, owed));
+    row(table, "gaps, repeats, missing", "%,d  %,d  %,d".formatted(gaps, repeats, owed));
     row(table, "closed, failed", "%,d  %,d".formatted(closed, failed));
     notes.forEach((note, times) -> row(table, "  " + note, Integer.toString(times)));
     return table.toString();

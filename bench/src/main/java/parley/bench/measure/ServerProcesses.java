@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Processor time and resident memory of the processes under test, read from /proc; zero elsewhere. */
+/**
+ * Processor time and resident memory of the processes under test, read from /proc; zero elsewhere.
+ */
 public record ServerProcesses(List<Long> pids) {
   private static final double TICKS_PER_SECOND = 100;
 

@@ -2,7 +2,10 @@ package parley.bench.measure;
 
 import org.HdrHistogram.Histogram;
 
-/** What the clients of one event loop saw; read by others only between phases, or roughly, for progress. */
+/**
+ * What the clients of one event loop saw; read by others only between phases, or roughly, for
+ * progress.
+ */
 public final class Tally {
   public static final long LATENCY_MAX_MICROS = 60_000_000;
 

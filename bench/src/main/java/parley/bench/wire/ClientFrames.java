@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
-/** Writes frames as a client must: masked, with the mask zero, so that the payload stays as it is. */
+/**
+ * Writes frames as a client must: masked, with the mask zero, so that the payload stays as it is.
+ */
 public final class ClientFrames {
   private static final int TEXT = 0x81;
   private static final int PONG = 0x8a;

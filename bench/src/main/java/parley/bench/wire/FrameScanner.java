@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the frames that a server sent in what was read, and keeps only the unfinished last one.
  *
- * <p>Not a WebSocket implementation: fragments and masks, which no server under test sends, end the run.
+ * <p>Not a WebSocket implementation: fragments and masks, which no server under test sends, end the
+ * run.
  */
 public final class FrameScanner {
   /** Hears of each frame; {@code buffer} is only valid during the call. */

@@ -3,8 +3,8 @@ package parley.bench.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What the generator writes at the head of each text, so that every delivery tells when it was due and which one of
- * its room it is: {@code @@}, 16 hex digits of nanoseconds, 8 of the count.
+ * What the generator writes at the head of each text, so that every delivery tells when it was due
+ * and which one of its room it is: {@code @@}, 16 hex digits of nanoseconds, 8 of the count.
  */
 public final class Stamp {
   public static final int LENGTH = 26;
