@@ -1,0 +1,4 @@
+package parley.protocol;
+
+/** A person as events name them. */
+public record User(String id, String name) {}

@@ -1,0 +1,96 @@
+package parley.protocol.functions;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.protocol.ErrorCode;
+import parley.protocol.Limits;
+import parley.protocol.RoomKeys;
+
+/** Appends one durable event to a room: see append.lua. */
+public final class Append {
+  public static final String NAME = "parley_append";
+
+  private Append() {}
+
+  /** What a repeat is recognised by, within its window. Every append has one. */
+  public sealed interface Key {
+    String key();
+
+    /** Given by the client; remembered for 10 to 20 minutes. */
+    record Client(String key) implements Key {}
+
+    /** Made by the calling process for its own retry; remembered for 10 to 20 seconds. */
+    record Own(String key) implements Key {}
+  }
+
+  /**
+   * What a service changes along with the event.
+   *
+   * @param redact seq of the message whose text is to go from recent; 0: none
+   * @param tombstoneJson the whole event that takes its place; empty: none
+   * @param version version of the room after this change; 0: the event changes no rights. A version that is not above
+   *     the room's changes nothing, but the event is appended.
+   * @param room fields of the room's hash: kind, slow, frozen
+   * @param members user to {@code MemberState.encode()}, or to null to forget the user
+   */
+  public record Change(
+      long redact,
+      String tombstoneJson,
+      long version,
+      Map<String, String> room,
+      Map<String, @Nullable String> members) {
+    public static final Change NONE = new Change(0, "", 0, Map.of(), Map.of());
+  }
+
+  /** A user's event: rights are checked. */
+  public static FunctionCall user(RoomKeys room, String user, Key key, String tailJson) {
+    return new FunctionCall(
+        NAME, keys(room, key), List.of("user", room.room(), user, key.key(), window(key), tailJson));
+  }
+
+  /** An event of chat-service, which has checked the rights itself. */
+  public static FunctionCall service(RoomKeys room, String user, Key key, String tailJson, Change change) {
+    List<String> args = new ArrayList<>();
+    args.addAll(List.of("service", room.room(), user, key.key(), window(key), tailJson));
+    args.addAll(List.of(Long.toString(change.redact()), change.tombstoneJson(), Long.toString(change.version())));
+    args.add(Integer.toString(change.room().size()));
+    change.room().forEach((field, value) -> args.addAll(List.of(field, value)));
+    change.members().forEach((member, state) -> args.addAll(List.of(member, state == null ? "" : state)));
+    return new FunctionCall(NAME, keys(room, key), List.copyOf(args));
+  }
+
+  public static AppendReply reply(List<?> reply) {
+    return AppendReply.parse(NAME, reply);
+  }
+
+  /** How long a sender waits whom Redis refused for lack of memory. */
+  public static AppendReply.Full outOfMemory() {
+    return new AppendReply.Full(ErrorCode.FULL.retryAfterMs());
+  }
+
+  private static List<String> keys(RoomKeys room, Key key) {
+    String first = key instanceof Key.Client ? room.keys0() : room.retry0();
+    String second = key instanceof Key.Client ? room.keys1() : room.retry1();
+    return List.of(
+        room.shard().shard(),
+        room.shard().log(),
+        room.hash(),
+        room.members(),
+        room.recent(),
+        first,
+        second,
+        room.slow());
+  }
+
+  private static String window(Key key) {
+    return switch (key) {
+      case Key.Client c -> CLIENT_WINDOW;
+      case Key.Own o -> OWN_WINDOW;
+    };
+  }
+
+  private static final String CLIENT_WINDOW = Long.toString(Limits.KEY_WINDOW.toMillis());
+  private static final String OWN_WINDOW = Long.toString(Limits.RETRY_WINDOW.toMillis());
+}
