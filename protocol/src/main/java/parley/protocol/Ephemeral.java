@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A published event that is never numbered and never stored: {@code ~<event> <except or -> <json>} on the wire.
+ * A published event that is never numbered and never stored: {@code ~<event> <except or -> <json>}
+ * on the wire.
  *
  * @param except id of the one socket that shall not hear it, or null
  * @param json one JSON object

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * rendered from it.
  */
 public enum ErrorCode {
-  INVALID(400, "The request is malformed: a field is missing, of a wrong type, or holds what it must not."),
+  INVALID(
+      400,
+      "The request is malformed: a field is missing, of a wrong type, or holds what it must not."),
   TOO_LARGE(413, "A field or the request as a whole is longer than its limit."),
   UNKNOWN_EVENT(400, "This event is not part of the vocabulary and no relay setting names it."),
   RESERVED_EVENT(400, "This name belongs to the vocabulary and cannot be given to a custom event."),
@@ -32,22 +34,37 @@ public enum ErrorCode {
   READ_ONLY(403, "Only moderators write in an announcement room."),
   FROZEN(403, "The room is frozen or archived: nobody but moderators writes until it is thawed."),
   SLOW_MODE(429, Duration.ofSeconds(1), "The room is in slow mode; wait as long as told."),
-  RATE_LIMITED(429, Duration.ofSeconds(1), "Too many requests of this kind from this user or address."),
+  RATE_LIMITED(
+      429, Duration.ofSeconds(1), "Too many requests of this kind from this user or address."),
   TOO_MANY_ROOMS(429, "The session has joined as many rooms as one may; leave one."),
-  TOO_MANY_CONNECTIONS(429, Duration.ofSeconds(5), "Too many connections from this user or address."),
-  FULL(503, Duration.ofSeconds(2), "The log has no space for more until Postgres has caught up; nothing was stored."),
-  OVERLOADED(503, Duration.ofSeconds(1), "The node has as much to do as it takes on; nothing was done."),
-  UNAVAILABLE(503, Duration.ofSeconds(1), "Something that this needs does not answer at present; nothing was done."),
+  TOO_MANY_CONNECTIONS(
+      429, Duration.ofSeconds(5), "Too many connections from this user or address."),
+  FULL(
+      503,
+      Duration.ofSeconds(2),
+      "The log has no space for more until Postgres has caught up; nothing was stored."),
+  OVERLOADED(
+      503, Duration.ofSeconds(1), "The node has as much to do as it takes on; nothing was done."),
+  UNAVAILABLE(
+      503,
+      Duration.ofSeconds(1),
+      "Something that this needs does not answer at present; nothing was done."),
   NOT_STORED_YET(
       504,
       Duration.ofSeconds(1),
       "The message was accepted and has its seq, but was not seen stored in time; repeat it with its key to ask again."),
-  CONFLICT(409, "It was changed by someone else in the meantime, or is in a state that does not allow this."),
+  CONFLICT(
+      409,
+      "It was changed by someone else in the meantime, or is in a state that does not allow this."),
   ALREADY_EXISTS(409, "There is one with this id already."),
-  INTERNAL(500, Duration.ofSeconds(1), "A fault on our side; it is logged. It may or may not have been done: repeat it with its key.");
+  INTERNAL(
+      500,
+      Duration.ofSeconds(1),
+      "A fault on our side; it is logged. It may or may not have been done: repeat it with its key.");
 
   private static final Map<String, ErrorCode> BY_CODE =
-      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ErrorCode::code, Function.identity()));
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(ErrorCode::code, Function.identity()));
 
   private final String code = name().toLowerCase(Locale.ROOT);
   private final int httpStatus;

@@ -23,7 +23,11 @@ final class ErrorPage {
     StringBuilder page = new StringBuilder(HEAD);
     for (ErrorCode error : ErrorCode.values()) {
       Duration after = error.retryAfter();
-      page.append("| `").append(error.code()).append("` | ").append(error.httpStatus()).append(" | ");
+      page.append("| `")
+          .append(error.code())
+          .append("` | ")
+          .append(error.httpStatus())
+          .append(" | ");
       page.append(after == null ? "no" : after.toMillis() + " ms").append(" | ");
       page.append(error.meaning()).append(" |\n");
     }

@@ -5,11 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fixed beginning of every durable event's JSON, read by position: {@code
- * {"seq":1,"prev":0,"pos":2,"ts":3,"type":"message",…}}. No JSON parser touches an event on its way to clients.
+ * {"seq":1,"prev":0,"pos":2,"ts":3,"type":"message",…}}. No JSON parser touches an event on its way
+ * to clients.
  */
 public record EventHead(long seq, long prev, long pos, long ts, EventType type) {
   private static final byte[][] NAMES = {
-    ascii("{\"seq\":"), ascii(",\"prev\":"), ascii(",\"pos\":"), ascii(",\"ts\":"), ascii(",\"type\":\"")
+    ascii("{\"seq\":"),
+    ascii(",\"prev\":"),
+    ascii(",\"pos\":"),
+    ascii(",\"ts\":"),
+    ascii(",\"type\":\"")
   };
   private static final EventType[] TYPES = EventType.values();
   private static final int DIGITS_MAX = 16;
@@ -40,7 +45,9 @@ public record EventHead(long seq, long prev, long pos, long ts, EventType type) 
     }
     at = skip(json, at, NAMES[4]);
     EventType type = at < 0 ? null : typeAt(json, at);
-    return type == null ? null : new EventHead(numbers[0], numbers[1], numbers[2], numbers[3], type);
+    return type == null
+        ? null
+        : new EventHead(numbers[0], numbers[1], numbers[2], numbers[3], type);
   }
 
   public static @Nullable EventHead parse(byte[] json) {
@@ -54,7 +61,16 @@ public record EventHead(long seq, long prev, long pos, long ts, EventType type) 
 
   /** The JSON of an event with this head; the type stands in the tail. */
   public String with(String tail) {
-    return "{\"seq\":" + seq + ",\"prev\":" + prev + ",\"pos\":" + pos + ",\"ts\":" + ts + "," + tail;
+    return "{\"seq\":"
+        + seq
+        + ",\"prev\":"
+        + prev
+        + ",\"pos\":"
+        + pos
+        + ",\"ts\":"
+        + ts
+        + ","
+        + tail;
   }
 
   private static @Nullable EventType typeAt(byte[] json, int at) {

@@ -3,10 +3,12 @@ package parley.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A durable event before it has its numbers: all of its JSON behind the head. {@link #json()} begins with {@code
- * "type":"…"} and ends with the closing brace; the function append puts the head before it.
+ * A durable event before it has its numbers: all of its JSON behind the head. {@link #json()}
+ * begins with {@code "type":"…"} and ends with the closing brace; the function append puts the head
+ * before it.
  *
- * <p>Fields called {@code …Json} hold JSON that is put in as it is: whoever gives it has parsed or written it.
+ * <p>Fields called {@code …Json} hold JSON that is put in as it is: whoever gives it has parsed or
+ * written it.
  */
 public sealed interface EventTail {
   String room();
@@ -27,20 +29,28 @@ public sealed interface EventTail {
   /** What is left of a deleted message under its own number. */
   record Tombstone(String room, User from) implements EventTail {}
 
-  record Edited(String room, User from, long target, @Nullable String text, @Nullable String dataJson)
+  record Edited(
+      String room, User from, long target, @Nullable String text, @Nullable String dataJson)
       implements EventTail {}
 
   record Deleted(String room, User from, long target) implements EventTail {}
 
-  record Reaction(String room, User from, long target, String emoji, boolean on) implements EventTail {}
+  record Reaction(String room, User from, long target, String emoji, boolean on)
+      implements EventTail {}
 
   /** {@code until} is milliseconds since 1970, or -1 for ever, of a ban or mute. */
   record Member(
-      String room, User user, MemberAction action, @Nullable User by, @Nullable Role role, @Nullable Long until)
+      String room,
+      User user,
+      MemberAction action,
+      @Nullable User by,
+      @Nullable Role role,
+      @Nullable Long until)
       implements EventTail {}
 
   /** {@code changeJson} is an object of the changed settings only. */
-  record Room(String room, @Nullable User by, String changeJson, long version) implements EventTail {}
+  record Room(String room, @Nullable User by, String changeJson, long version)
+      implements EventTail {}
 
   record Custom(String room, User from, String event, String dataJson, @Nullable String key)
       implements EventTail {}

@@ -102,7 +102,8 @@ final class EventWriter {
     user(json, "from", from);
   }
 
-  private static void user(JsonGenerator json, String field, @Nullable User user) throws IOException {
+  private static void user(JsonGenerator json, String field, @Nullable User user)
+      throws IOException {
     if (user != null) {
       json.writeObjectFieldStart(field);
       json.writeStringField("id", user.id());

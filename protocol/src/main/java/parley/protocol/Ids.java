@@ -3,11 +3,12 @@ package parley.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules for ids and texts. Ids stand in Redis keys and in space- or newline-separated entries, so
- * they exclude {@code : { }} and everything that is not a character of text: control characters,
+ * The rules for ids and texts. Ids stand in Redis keys and in space- or newline-separated entries,
+ * so they exclude {@code : { }} and everything that is not a character of text: control characters,
  * line separators, lone surrogates, noncharacters.
  *
- * <p>Each {@code …Problem} method answers null for a good value, else the sentence to refuse it with.
+ * <p>Each {@code …Problem} method answers null for a good value, else the sentence to refuse it
+ * with.
  */
 public final class Ids {
   private Ids() {}
@@ -34,7 +35,9 @@ public final class Ids {
     if (event.charAt(0) == '~') {
       return "event must not start with ~";
     }
-    return event.chars().anyMatch(c -> Character.isSpaceChar(c)) ? "event must not hold spaces" : null;
+    return event.chars().anyMatch(c -> Character.isSpaceChar(c))
+        ? "event must not hold spaces"
+        : null;
   }
 
   /** The name of a person: 1 to 64 characters, no control characters, not blank. */
@@ -45,7 +48,9 @@ public final class Ids {
     if (name.codePointCount(0, name.length()) > Limits.USER_NAME_CHARACTERS_MAX) {
       return "name must be at most " + Limits.USER_NAME_CHARACTERS_MAX + " characters long";
     }
-    return name.codePoints().anyMatch(Ids::isNoText) ? "name holds a character that it must not" : null;
+    return name.codePoints().anyMatch(Ids::isNoText)
+        ? "name holds a character that it must not"
+        : null;
   }
 
   /** Text of a message: anything of at most 8,000 bytes but NUL and lone surrogates; not empty. */
@@ -111,7 +116,11 @@ public final class Ids {
 
   private static boolean isNoText(int codePoint) {
     return switch (Character.getType(codePoint)) {
-      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+      case Character.CONTROL,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
       default -> (codePoint & 0xFFFE) == 0xFFFE;
     };
   }

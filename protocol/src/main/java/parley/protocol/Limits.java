@@ -23,7 +23,10 @@ public final class Limits {
   public static final int RING_EVENTS = 128;
   public static final Duration RING_AGE_MIN = Duration.ofSeconds(3);
 
-  /** Slots of {@code {s}recent:<room>}; a power of two, so that a seq and its n fall into the same slot. */
+  /**
+   * Slots of {@code {s}recent:<room>}; a power of two, so that a seq and its n fall into the same
+   * slot.
+   */
   public static final int RECENT_EVENTS = 256;
 
   /** What one answer of the function recent carries at most; more is {@code incomplete}. */

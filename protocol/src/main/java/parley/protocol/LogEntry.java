@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of a shard's log. The stream id of an entry is {@code <pos>-0}; its one field says what it is: {@code e}
- * an event ({@code <room>\n<json>}), {@code r} a read mark ({@code <room>\n<user>\n<seq>}). The log's budget counts the
- * bytes of the value.
+ * An entry of a shard's log. The stream id of an entry is {@code <pos>-0}; its one field says what
+ * it is: {@code e} an event ({@code <room>\n<json>}), {@code r} a read mark ({@code
+ * <room>\n<user>\n<seq>}). The log's budget counts the bytes of the value.
  */
 public sealed interface LogEntry {
   String room();
@@ -23,7 +23,9 @@ public sealed interface LogEntry {
     }
     String room = new String(value, 0, end, StandardCharsets.UTF_8);
     return switch (field) {
-      case "e" -> new Event(room, new String(value, end + 1, value.length - end - 1, StandardCharsets.UTF_8));
+      case "e" ->
+          new Event(
+              room, new String(value, end + 1, value.length - end - 1, StandardCharsets.UTF_8));
       case "r" -> readMark(room, value, end + 1);
       default -> null;
     };

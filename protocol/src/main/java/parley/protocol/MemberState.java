@@ -1,7 +1,8 @@
 package parley.protocol;
 
 /**
- * A value of {@code {s}members:<room>}: {@code <role> <muteUntilMs> <banUntilMs>}, where 0 is not and -1 for ever.
+ * A value of {@code {s}members:<room>}: {@code <role> <muteUntilMs> <banUntilMs>}, where 0 is not
+ * and -1 for ever.
  */
 public record MemberState(Role role, long muteUntilMs, long banUntilMs) {
   public static final MemberState NONE = new MemberState(Role.NONE, 0, 0);

@@ -1,6 +1,9 @@
 package parley.protocol;
 
-/** Names in Redis. The comment of each key says what lies under it; only the functions write shard and room keys. */
+/**
+ * Names in Redis. The comment of each key says what lies under it; only the functions write shard
+ * and room keys.
+ */
 public final class RedisKeys {
   /** Set of the ids of live gateways. */
   public static final String NODES = "nodes";

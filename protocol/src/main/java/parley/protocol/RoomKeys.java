@@ -3,13 +3,15 @@ package parley.protocol;
 /**
  * Keys of one room; made once per room and kept, since every send needs them.
  *
- * @param hash hash: epoch (the shard's epoch under which the room was verified), head (seq of the last event, 0 is
- *     none), pos (of the last event), version, kind, slow (ms), frozen (0 or 1), idle (1 if the hash is to expire). Also
- *     the name of the sharded channel of the room.
- * @param members hash: user to {@link MemberState}; in open and announcement rooms the exceptions only
- * @param recent hash: seq mod 256 to the event's JSON; whoever reads a slot checks whose seq it holds
- * @param keys0 hash of the even windows of keys: {@code w} is its window's number, {@code <user>:<key>} holds
- *     {@code seq prev pos ts}
+ * @param hash hash: epoch (the shard's epoch under which the room was verified), head (seq of the
+ *     last event, 0 is none), pos (of the last event), version, kind, slow (ms), frozen (0 or 1),
+ *     idle (1 if the hash is to expire). Also the name of the sharded channel of the room.
+ * @param members hash: user to {@link MemberState}; in open and announcement rooms the exceptions
+ *     only
+ * @param recent hash: seq mod 256 to the event's JSON; whoever reads a slot checks whose seq it
+ *     holds
+ * @param keys0 hash of the even windows of keys: {@code w} is its window's number, {@code
+ *     <user>:<key>} holds {@code seq prev pos ts}
  * @param keys1 the same, odd windows
  * @param retry0 as keys0, short windows, for keys that gateways make
  * @param retry1 the same, odd windows

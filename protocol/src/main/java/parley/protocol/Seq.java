@@ -1,9 +1,9 @@
 package parley.protocol;
 
 /**
- * The number of an event in its room: {@code epoch × 2^32 + n}, below 2^53, so that a double holds it
- * exactly. Compare numbers, never epochs and n apart; the predecessor of an event is its {@code prev}, not
- * its number less one.
+ * The number of an event in its room: {@code epoch × 2^32 + n}, below 2^53, so that a double holds
+ * it exactly. Compare numbers, never epochs and n apart; the predecessor of an event is its {@code
+ * prev}, not its number less one.
  */
 public final class Seq {
   public static final long MAX = (1L << 53) - 1;

@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
- * The fixed division of rooms (and user channels) into shards. A shard is the unit of ownership, opening and
- * draining; its tag stands in braces in every key, so that a Redis Cluster keeps a shard's keys
- * together. Shard i of n has a tag whose slot lies in the i-th n-th of the slots: n shards spread evenly.
+ * The fixed division of rooms (and user channels) into shards. A shard is the unit of ownership,
+ * opening and draining; its tag stands in braces in every key, so that a Redis Cluster keeps a
+ * shard's keys together. Shard i of n has a tag whose slot lies in the i-th n-th of the slots: n
+ * shards spread evenly.
  */
 public final class Shards {
   static final int SLOTS = 16_384;
@@ -14,7 +15,8 @@ public final class Shards {
 
   public Shards(int count) {
     if (count < 1 || count > Limits.SHARDS_MAX) {
-      throw new IllegalArgumentException("shards must be 1 to " + Limits.SHARDS_MAX + ", not " + count);
+      throw new IllegalArgumentException(
+          "shards must be 1 to " + Limits.SHARDS_MAX + ", not " + count);
     }
     tags = new String[count];
     for (int i = 0; i < count; i++) {

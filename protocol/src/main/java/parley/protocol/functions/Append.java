@@ -30,8 +30,8 @@ public final class Append {
    *
    * @param redact seq of the message whose text is to go from recent; 0: none
    * @param tombstoneJson the whole event that takes its place; empty: none
-   * @param version version of the room after this change; 0: the event changes no rights. A version that is not above
-   *     the room's changes nothing, but the event is appended.
+   * @param version version of the room after this change; 0: the event changes no rights. A version
+   *     that is not above the room's changes nothing, but the event is appended.
    * @param room fields of the room's hash: kind, slow, frozen
    * @param members user to {@code MemberState.encode()}, or to null to forget the user
    */
@@ -47,17 +47,26 @@ public final class Append {
   /** A user's event: rights are checked. */
   public static FunctionCall user(RoomKeys room, String user, Key key, String tailJson) {
     return new FunctionCall(
-        NAME, keys(room, key), List.of("user", room.room(), user, key.key(), window(key), tailJson));
+        NAME,
+        keys(room, key),
+        List.of("user", room.room(), user, key.key(), window(key), tailJson));
   }
 
   /** An event of chat-service, which has checked the rights itself. */
-  public static FunctionCall service(RoomKeys room, String user, Key key, String tailJson, Change change) {
+  public static FunctionCall service(
+      RoomKeys room, String user, Key key, String tailJson, Change change) {
     List<String> args = new ArrayList<>();
     args.addAll(List.of("service", room.room(), user, key.key(), window(key), tailJson));
-    args.addAll(List.of(Long.toString(change.redact()), change.tombstoneJson(), Long.toString(change.version())));
+    args.addAll(
+        List.of(
+            Long.toString(change.redact()),
+            change.tombstoneJson(),
+            Long.toString(change.version())));
     args.add(Integer.toString(change.room().size()));
     change.room().forEach((field, value) -> args.addAll(List.of(field, value)));
-    change.members().forEach((member, state) -> args.addAll(List.of(member, state == null ? "" : state)));
+    change
+        .members()
+        .forEach((member, state) -> args.addAll(List.of(member, state == null ? "" : state)));
     return new FunctionCall(NAME, keys(room, key), List.copyOf(args));
   }
 

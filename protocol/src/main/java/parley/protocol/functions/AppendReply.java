@@ -16,7 +16,9 @@ public sealed interface AppendReply {
   /** The shard is open, but this room has not been loaded since. */
   record Absent() implements AppendReply {}
 
-  /** @param retryAfterMs when the right may be back; 0 not known, -1 never by itself */
+  /**
+   * @param retryAfterMs when the right may be back; 0 not known, -1 never by itself
+   */
   record Denied(ErrorCode code, long retryAfterMs) implements AppendReply {}
 
   /** The log's budget, or Redis' memory, is used up. */
@@ -26,7 +28,8 @@ public sealed interface AppendReply {
     Answer answer = new Answer(function, reply);
     return switch (answer.word()) {
       case "ok" -> new Ok(answer.number(1), answer.number(2), answer.number(3), answer.number(4));
-      case "repeat" -> new Repeat(answer.number(1), answer.number(2), answer.number(3), answer.number(4));
+      case "repeat" ->
+          new Repeat(answer.number(1), answer.number(2), answer.number(3), answer.number(4));
       case "closed" -> new Closed(answer.text(1));
       case "absent" -> new Absent();
       case "denied" -> {

@@ -19,7 +19,8 @@ public final class Enter {
      * @param pos the instant of entering: later events have a greater pos, earlier ones a lesser
      * @param version of the room's rights
      */
-    record Ok(long head, long pos, RoomKind kind, MemberState state, long epoch, long version) implements Reply {}
+    record Ok(long head, long pos, RoomKind kind, MemberState state, long epoch, long version)
+        implements Reply {}
 
     record Denied(ErrorCode code, long retryAfterMs) implements Reply {}
 

@@ -14,16 +14,16 @@ public final class FunctionLibrary {
   public static final String NAME = "parley";
 
   /**
-   * Raised by each change of the functions that is to be released. A process replaces an older library, and uses a newer
-   * one as it is: so two releases side by side do not replace each other's in turn (each replacement
-   * forgets the clock, hence closes all shards).
+   * Raised by each change of the functions that is to be released. A process replaces an older
+   * library, and uses a newer one as it is: so two releases side by side do not replace each
+   * other's in turn (each replacement forgets the clock, hence closes all shards).
    */
   public static final int GENERATION = 1;
 
   private static final List<String> FILES =
       List.of(
-          "library", "clock", "fence", "room", "log", "keys", "rights", "append", "mark", "enter", "load", "open",
-          "heal", "heads", "recent", "trim", "version");
+          "library", "clock", "fence", "room", "log", "keys", "rights", "append", "mark", "enter",
+          "load", "open", "heal", "heads", "recent", "trim", "version");
 
   private static final String BODY = read();
   private static final String VERSION = hash(BODY);
@@ -32,7 +32,14 @@ public final class FunctionLibrary {
 
   /** The source text, version included. */
   public static String source() {
-    return "#!lua name=" + NAME + "\nlocal GENERATION, VERSION = " + GENERATION + ", '" + VERSION + "'\n" + BODY;
+    return "#!lua name="
+        + NAME
+        + "\nlocal GENERATION, VERSION = "
+        + GENERATION
+        + ", '"
+        + VERSION
+        + "'\n"
+        + BODY;
   }
 
   /** A hash of the source text. */
@@ -49,7 +56,8 @@ public final class FunctionLibrary {
   }
 
   private static String read(String file) {
-    try (InputStream in = FunctionLibrary.class.getResourceAsStream("/parley/functions/" + file + ".lua")) {
+    try (InputStream in =
+        FunctionLibrary.class.getResourceAsStream("/parley/functions/" + file + ".lua")) {
       if (in == null) {
         throw new IllegalStateException("the function library lacks " + file + ".lua");
       }
@@ -62,7 +70,8 @@ public final class FunctionLibrary {
   private static String hash(String text) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest((GENERATION + text).getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256")
+              .digest((GENERATION + text).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, 10);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

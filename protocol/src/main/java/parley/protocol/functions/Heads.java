@@ -11,7 +11,10 @@ public final class Heads {
 
   private Heads() {}
 
-  /** Head of a room: seq and pos of its last event; both 0 if it has none or Redis does not know the room. */
+  /**
+   * Head of a room: seq and pos of its last event; both 0 if it has none or Redis does not know the
+   * room.
+   */
   public record Head(long seq, long pos) {}
 
   /**
@@ -21,9 +24,12 @@ public final class Heads {
    * @param lastPos pos of the last entry ever put into the log, 0 if none
    * @param rooms in the order asked for
    */
-  public record Reply(boolean open, String fence, long epoch, long stored, long lastPos, List<Head> rooms) {}
+  public record Reply(
+      boolean open, String fence, long epoch, long stored, long lastPos, List<Head> rooms) {}
 
-  /** @param rooms of this shard, at most {@code Limits.HEADS_ROOMS_MAX} */
+  /**
+   * @param rooms of this shard, at most {@code Limits.HEADS_ROOMS_MAX}
+   */
   public static FunctionCall call(ShardKeys shard, List<RoomKeys> rooms) {
     List<String> keys = new ArrayList<>(rooms.size() + 2);
     keys.add(shard.shard());

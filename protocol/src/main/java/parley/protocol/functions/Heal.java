@@ -5,7 +5,10 @@ import parley.protocol.EventHead;
 import parley.protocol.Limits;
 import parley.protocol.RoomKeys;
 
-/** Puts an event that Redis lost back under its own numbers, before its shard is opened: see heal.lua. */
+/**
+ * Puts an event that Redis lost back under its own numbers, before its shard is opened: see
+ * heal.lua.
+ */
 public final class Heal {
   public static final String NAME = "parley_heal";
 

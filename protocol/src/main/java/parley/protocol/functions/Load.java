@@ -16,15 +16,25 @@ public final class Load {
   /**
    * A room as Postgres knows it.
    *
-   * @param head of the last event that history has committed, 0 if none; Redis' own counts if it is higher
+   * @param head of the last event that history has committed, 0 if none; Redis' own counts if it is
+   *     higher
    * @param pos of that event
-   * @param members open and announcement rooms: those who are or may do something special; else all members
+   * @param members open and announcement rooms: those who are or may do something special; else all
+   *     members
    */
   public record Snapshot(
-      long version, long head, long pos, RoomKind kind, long slowMs, boolean frozen, Map<String, MemberState> members) {}
+      long version,
+      long head,
+      long pos,
+      RoomKind kind,
+      long slowMs,
+      boolean frozen,
+      Map<String, MemberState> members) {}
 
   public sealed interface Reply {
-    /** @param head of the room now */
+    /**
+     * @param head of the room now
+     */
     record Ok(long head) implements Reply {}
 
     /** Loaded, but Redis knows newer rights than this snapshot: those stay. */

@@ -3,15 +3,18 @@ package parley.protocol.functions;
 import java.util.List;
 import parley.protocol.RoomKeys;
 
-/** A user has read a room up to a seq: a log entry without a number, and an ephemeral event: see mark.lua. */
+/**
+ * A user has read a room up to a seq: a log entry without a number, and an ephemeral event: see
+ * mark.lua.
+ */
 public final class Mark {
   public static final String NAME = "parley_mark";
 
   private Mark() {}
 
   /**
-   * Answers {@link AppendReply.Closed}, {@link AppendReply.Absent}, {@link AppendReply.Denied}, {@link AppendReply.Full},
-   * or Ok with the seq, 0, the pos of the log entry and ts.
+   * Answers {@link AppendReply.Closed}, {@link AppendReply.Absent}, {@link AppendReply.Denied},
+   * {@link AppendReply.Full}, or Ok with the seq, 0, the pos of the log entry and ts.
    *
    * @param ephemeral what is published, {@code Ephemeral.encode()}
    */

@@ -5,17 +5,25 @@ import java.util.List;
 import parley.protocol.Limits;
 import parley.protocol.RoomKeys;
 
-/** The events of a room after a seq, if Redis still holds all of them: see recent.lua. Writes nothing. */
+/**
+ * The events of a room after a seq, if Redis still holds all of them: see recent.lua. Writes
+ * nothing.
+ */
 public final class Recent {
   public static final String NAME = "parley_recent";
 
   private Recent() {}
 
   public sealed interface Reply {
-    /** @param events all after the given seq up to {@code head}, in order; whole JSONs */
+    /**
+     * @param events all after the given seq up to {@code head}, in order; whole JSONs
+     */
     record Ok(long head, List<byte[]> events) implements Reply {}
 
-    /** The chain back to the seq is not complete here, or is too long or too large; the log and history have it. */
+    /**
+     * The chain back to the seq is not complete here, or is too long or too large; the log and
+     * history have it.
+     */
     record Incomplete(long head) implements Reply {}
 
     /** Redis does not know the room. */

@@ -1,12 +1,18 @@
 package parley.protocol.functions;
 
-/** What an error reply of Redis to a function call means to us. Nothing was written in any of these cases. */
+/**
+ * What an error reply of Redis to a function call means to us. Nothing was written in any of these
+ * cases.
+ */
 public enum RedisError {
   /** Over maxmemory: to a sender this is {@code full}. */
   OUT_OF_MEMORY,
   /** The library is not loaded (a restarted, flushed or other Redis): load it and call again. */
   FUNCTIONS_MISSING,
-  /** A replica, a master without its replicas, one that cannot write its file or is loading: call again later. */
+  /**
+   * A replica, a master without its replicas, one that cannot write its file or is loading: call
+   * again later.
+   */
   UNAVAILABLE,
   /** The slot lives elsewhere: follow the redirection. */
   MOVED,
@@ -18,7 +24,14 @@ public enum RedisError {
     return switch (word) {
       case "OOM" -> OUT_OF_MEMORY;
       case "MOVED", "ASK" -> MOVED;
-      case "READONLY", "NOREPLICAS", "MISCONF", "LOADING", "MASTERDOWN", "BUSY", "TRYAGAIN", "CLUSTERDOWN" ->
+      case "READONLY",
+          "NOREPLICAS",
+          "MISCONF",
+          "LOADING",
+          "MASTERDOWN",
+          "BUSY",
+          "TRYAGAIN",
+          "CLUSTERDOWN" ->
           UNAVAILABLE;
       default -> message.startsWith("ERR Function not found") ? FUNCTIONS_MISSING : REFUSED;
     };

@@ -20,14 +20,21 @@ public final class Trim {
   public record Committed(long firstPos, long lastPos, long entries, long bytes) {}
 
   public sealed interface Reply {
-    /** @param left entries that the log still holds */
+    /**
+     * @param left entries that the log still holds
+     */
     record Ok(long left) implements Reply {}
 
-    /** The log begins elsewhere: another drainer was here, or Redis lost something. Read it anew. */
+    /**
+     * The log begins elsewhere: another drainer was here, or Redis lost something. Read it anew.
+     */
     record Lost(long firstPos) implements Reply {}
   }
 
-  /** @param quiet rooms that had no event for a while: their hashes may expire once all of them is stored */
+  /**
+   * @param quiet rooms that had no event for a while: their hashes may expire once all of them is
+   *     stored
+   */
   public static FunctionCall call(ShardKeys shard, Committed committed, List<RoomKeys> quiet) {
     List<String> keys = new ArrayList<>(2 + 2 * quiet.size());
     keys.add(shard.shard());

@@ -8,7 +8,9 @@ public final class Version {
 
   private Version() {}
 
-  /** @param hash {@link FunctionLibrary#version()} of the process that loaded it */
+  /**
+   * @param hash {@link FunctionLibrary#version()} of the process that loaded it
+   */
   public record Loaded(long generation, String hash) {
     /** Whether this process shall replace it by {@code FUNCTION LOAD REPLACE}. */
     public boolean isToBeReplaced() {
