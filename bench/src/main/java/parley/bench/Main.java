@@ -10,6 +10,7 @@ import java.util.Locale;
 import parley.bench.load.Load;
 import parley.bench.measure.Measured;
 import parley.bench.measure.ServerProcesses;
+import parley.bench.peers.Comparison;
 
 /** {@code ./parley bench}: loads a server and says what it took. */
 public final class Main {
@@ -37,6 +38,7 @@ public final class Main {
         --secret    the tokens' secret; by default what ./parley up made (.parley/secret) or PARLEY_TOKEN_SECRET
         --pids      processes of the server, for their processor time and memory
         --json      a file for the figures
+        --only      of the peers, those whose names contain this
 
       A server under load tests should run with its limits off: ./parley up --limits off
       """;
@@ -61,6 +63,16 @@ public final class Main {
       return;
     }
     var options = new Options(words.subList(1, words.size()));
+    if (scenario.equals("peers")) {
+      System.out.print(
+          new Comparison(
+                  options.number("seconds", 10),
+                  options.number("text", 128),
+                  options.text("only", ""),
+                  line -> System.err.println("  " + line))
+              .run());
+      return;
+    }
     var load = new Load(plan(scenario, options), line -> System.err.println("  " + line));
     Measured measured =
         switch (scenario) {
