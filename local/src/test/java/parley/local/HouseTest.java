@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** The allowed edges between packages: who may call whom, and that nothing calls backwards. */
 class HouseTest {
-  /** Each house and the houses it may enter besides itself. A new edge is a decision: write it down here. */
+  /**
+   * Each house and the houses it may enter besides itself. A new edge is a decision: write it down
+   * here.
+   */
   private static final Map<String, Set<String>> ALLOWED =
       Map.ofEntries(
           Map.entry("parley.protocol", Set.of()),
@@ -27,11 +30,15 @@ class HouseTest {
           Map.entry("parley.gateway.bus", Set.of("parley.protocol", "parley.chassis")),
           Map.entry(
               "parley.gateway.room",
-              Set.of("parley.gateway.bus", "parley.protocol", "parley.chassis", "parley.websocket")),
+              Set.of(
+                  "parley.gateway.bus", "parley.protocol", "parley.chassis", "parley.websocket")),
           Map.entry(
               "parley.gateway.session",
               Set.of(
-                  "parley.gateway.room", "parley.gateway.bus", "parley.protocol", "parley.chassis")),
+                  "parley.gateway.room",
+                  "parley.gateway.bus",
+                  "parley.protocol",
+                  "parley.chassis")),
           Map.entry(
               "parley.gateway.transport",
               Set.of(

@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 import parley.bench.load.Load;
 import parley.bench.measure.Measured;
 
-/** Parley and its peers under the same load in one run: the server on core 0, the load on core 1. */
+/**
+ * Parley and its peers under the same load in one run: the server on core 0, the load on core 1.
+ */
 public final class Comparison {
   private static final int SERVER_CORE = 0;
   private static final int LOAD_CORE = 1;
@@ -107,14 +109,7 @@ public final class Comparison {
 
   private static String header() {
     return "%-18s %-11s %12s %10s %9s %9s %8s%n"
-        .formatted(
-            "server",
-            "rooms",
-            "deliveries/s",
-            "CPU s/M",
-            "p50 half",
-            "p99 half",
-            "lost");
+        .formatted("server", "rooms", "deliveries/s", "CPU s/M", "p50 half", "p99 half", "lost");
   }
 
   /** This process goes to the core that the servers leave alone. */

@@ -7,12 +7,16 @@ import parley.bench.load.Load;
  * A server to be measured: how it is started, and how the generator speaks to it.
  *
  * @param command a shell command that runs the server on {@code $PORT} until it is killed
- * @param needs commands or files that must exist; a peer that lacks one is left out, and that is said
+ * @param needs commands or files that must exist; a peer that lacks one is left out, and that is
+ *     said
  * @param path for {@link Load.Kind#PLAIN}: where a room's connections are opened
  */
 record Peer(String name, Load.Kind kind, String path, String command, List<String> needs) {
 
-  /** The servers that {@code ./parley bench peers} knows; the working directory is the project's root. */
+  /**
+   * The servers that {@code ./parley bench peers} knows; the working directory is the project's
+   * root.
+   */
   static List<Peer> all() {
     return List.of(
         new Peer(
