@@ -1,0 +1,14 @@
+package parley.gateway.room;
+
+/** Whether a client's hearing goes on where it was. */
+public sealed interface Resumed {
+  /**
+   * It does: what it missed has been written (not flushed), in order.
+   *
+   * @param events how many it had missed
+   */
+  record Recovered(int events) implements Resumed {}
+
+  /** It cannot be proved that nothing would be missed; the client joins anew. */
+  record Unproved(String reason) implements Resumed {}
+}
