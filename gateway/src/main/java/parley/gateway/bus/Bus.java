@@ -19,14 +19,17 @@ public final class Bus {
   }
 
   /**
-   * Who hears the control channel first, on the bus thread. What it answers true to is not passed on to
-   * clients.
+   * Who hears the control channel first, on the bus thread. What it answers true to is not passed
+   * on to clients.
    */
   public void onControl(Predicate<Ephemeral> claim) {
     throw new UnsupportedOperationException();
   }
 
-  /** Where a live gateway is reached; null if none has this id. What was once known is kept while Redis is away. */
+  /**
+   * Where a live gateway is reached; null if none has this id. What was once known is kept while
+   * Redis is away.
+   */
   public Future<@Nullable NodeAddress> node(String id) {
     throw new UnsupportedOperationException();
   }

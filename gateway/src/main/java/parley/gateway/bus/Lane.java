@@ -11,8 +11,8 @@ import parley.protocol.EventTail;
 import parley.protocol.User;
 
 /**
- * One event loop's commands to Redis: a connection of its own, a tick's commands sent as one batch. Called on that loop
- * only; futures complete there and fail with {@link Refused}.
+ * One event loop's commands to Redis: a connection of its own, a tick's commands sent as one batch.
+ * Called on that loop only; futures complete there and fail with {@link Refused}.
  */
 public final class Lane {
   private Lane() {}
@@ -24,8 +24,8 @@ public final class Lane {
   /**
    * Appends a durable event on behalf of its user; in the order of the calls per room.
    *
-   * @param key of the client, so that a repeat is answered with the first one's numbers; null: the lane makes one for
-   *     its own retries
+   * @param key of the client, so that a repeat is answered with the first one's numbers; null: the
+   *     lane makes one for its own retries
    */
   public Future<Appended> append(User user, @Nullable String key, EventTail tail) {
     throw new UnsupportedOperationException();
@@ -63,7 +63,10 @@ public final class Lane {
     throw new UnsupportedOperationException();
   }
 
-  /** Any other command; never repeated by itself. Fails with {@code unavailable} while there is no connection. */
+  /**
+   * Any other command; never repeated by itself. Fails with {@code unavailable} while there is no
+   * connection.
+   */
   public Future<@Nullable Response> send(Request request) {
     throw new UnsupportedOperationException();
   }

@@ -4,7 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.ErrorCode;
 
-/** A refusal out of the catalogue, as a failed future carries it. It has no stack trace: it is an answer. */
+/**
+ * A refusal out of the catalogue, as a failed future carries it. It has no stack trace: it is an
+ * answer.
+ */
 public final class Refused extends RuntimeException {
   private final transient ErrorCode code;
   private final @Nullable Long retryAfterMs;

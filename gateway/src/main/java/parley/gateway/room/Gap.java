@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param after the last seq before the hole
  * @param head the last seq in the hole; what follows is heard
- * @param lost seqs behind {@code after} that were heard but are in no log any more: they are withdrawn
+ * @param lost seqs behind {@code after} that were heard but are in no log any more: they are
+ *     withdrawn
  */
 public record Gap(String room, long after, long head, List<Long> lost) {}

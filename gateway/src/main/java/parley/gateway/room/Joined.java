@@ -10,7 +10,8 @@ import parley.protocol.RoomKind;
  *
  * @param head seq of the last event before the join; what comes later is heard
  * @param pos the join's place in the order of everything: events up to it are not heard
- * @param events JSON of the events behind the {@code after} that was asked for, in order; empty if none was
+ * @param events JSON of the events behind the {@code after} that was asked for, in order; empty if
+ *     none was
  * @param more there are more events up to head than {@code events} holds
  * @param gap the events behind {@code after} cannot be had whole; {@code events} is empty then
  */

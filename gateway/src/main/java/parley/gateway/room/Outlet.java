@@ -10,7 +10,10 @@ public interface Outlet {
   /** May change between writes, not within one. */
   WireFormat format();
 
-  /** Whether more may be written now. When it is so again after it was not, {@link Hearing#drained()} must be called. */
+  /**
+   * Whether more may be written now. When it is so again after it was not, {@link
+   * Hearing#drained()} must be called.
+   */
   boolean writable();
 
   /** One or more whole events in {@link #format()}, not flushed. Takes over the reference. */

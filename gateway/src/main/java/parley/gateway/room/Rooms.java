@@ -12,7 +12,9 @@ public final class Rooms {
     throw new UnsupportedOperationException();
   }
 
-  /** The answer to {@code POST /internal/tails}: what this node heard of a shard above Redis' heads. */
+  /**
+   * The answer to {@code POST /internal/tails}: what this node heard of a shard above Redis' heads.
+   */
   public Future<JsonObject> tails(int shard, String fence) {
     throw new UnsupportedOperationException();
   }

@@ -1,6 +1,6 @@
 /**
- * Rooms as a gateway sees them: the chain of events, members per event loop, repair of gaps, and each client's {@link
- * parley.gateway.room.Hearing}.
+ * Rooms as a gateway sees them: the chain of events, members per event loop, repair of gaps, and
+ * each client's {@link parley.gateway.room.Hearing}.
  */
 @NullMarked
 package parley.gateway.room;
