@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import parley.protocol.Ephemeral;
 
 /** A node's connections to Redis. */
+// Behaviour follows.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Bus {
   private Bus() {}
 

@@ -14,6 +14,8 @@ import parley.protocol.User;
  * One event loop's commands to Redis: a connection of its own, a tick's commands sent as one batch.
  * Called on that loop only; futures complete there and fail with {@link Refused}.
  */
+// Behaviour follows.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Lane {
   private Lane() {}
 

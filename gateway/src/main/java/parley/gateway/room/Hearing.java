@@ -14,6 +14,8 @@ import parley.protocol.User;
  * is held as a whole and then carried on by a merge over its rooms in {@code pos} order: the last
  * event that a client has is always a complete position.
  */
+// Behaviour follows.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Hearing {
   private Hearing() {}
 

@@ -5,6 +5,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /** The rooms of a node, and its loops. */
+// Behaviour follows.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Rooms {
   private Rooms() {}
 
