@@ -20,12 +20,19 @@ public final class Heads {
   /**
    * @param fence of this Redis now
    * @param open whether the shard is open under it
+   * @param openedUnder the fence that it was last opened under; empty if never
    * @param epoch the last one that this Redis knows of, 0 if none
    * @param lastPos pos of the last entry ever put into the log, 0 if none
    * @param rooms in the order asked for
    */
   public record Reply(
-      boolean open, String fence, long epoch, long stored, long lastPos, List<Head> rooms) {}
+      boolean open,
+      String fence,
+      String openedUnder,
+      long epoch,
+      long stored,
+      long lastPos,
+      List<Head> rooms) {}
 
   /**
    * @param rooms of this shard, at most {@code Limits.HEADS_ROOMS_MAX}
@@ -41,15 +48,16 @@ public final class Heads {
   public static Reply reply(List<?> reply) {
     Answer answer = new Answer(NAME, reply);
     List<Head> heads = new ArrayList<>();
-    for (int i = 5; i + 1 < answer.size(); i += 2) {
+    for (int i = 6; i + 1 < answer.size(); i += 2) {
       heads.add(new Head(answer.number(i), answer.number(i + 1)));
     }
     return new Reply(
         answer.word().equals("open"),
         answer.text(1),
-        answer.number(2),
+        answer.text(2),
         answer.number(3),
         answer.number(4),
+        answer.number(5),
         List.copyOf(heads));
   }
 }

@@ -1,0 +1,33 @@
+-- parley_enter: a user's right to hear a room, and its head, in one instant. Every later event of the room (a ban too) has a
+-- greater pos than the one answered.
+--
+-- keys   1 shard  2 room  3 members
+-- args   1 user
+-- reply  ok head pos kind role epoch version mute-until ban-until | denied code milliseconds | closed fence | absent
+
+redis.register_function{
+  function_name = 'parley_enter',
+  flags = {'no-writes'},
+  callback = function(keys, args)
+    if #keys ~= 3 or #args ~= 1 or args[1] == '' then
+      return invalid('arguments of enter')
+    end
+    local time = microseconds()
+    local shard = redis.call('HMGET', keys[1], 'fence', 'epoch')
+    local is = fence(time)
+    if shard[1] ~= is then
+      return {'closed', is}
+    end
+    local room = redis.call('HMGET', keys[2], 'epoch', 'head', 'pos', 'kind', 'version')
+    if room[1] ~= shard[2] then
+      return {'absent'}
+    end
+    local role, mute, ban = state_of(redis.call('HGET', keys[3], args[1]))
+    local code, left = refuse_reader(room[4], role, ban, math.floor(time / 1000))
+    if code then
+      return {'denied', code, left}
+    end
+    raise_clock(tonumber(room[3]))
+    return {'ok', tonumber(room[2]), tick(time), room[4], role, tonumber(shard[2]), tonumber(room[5]), mute, ban}
+  end
+}
