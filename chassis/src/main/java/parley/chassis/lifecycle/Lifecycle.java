@@ -1,0 +1,129 @@
+package parley.chassis.lifecycle;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of one service, started in the order in which they were added and stopped in the
+ * reverse order. A part that cannot start stops those before it again. Several of these live side
+ * by side where several services run in one JVM.
+ */
+public final class Lifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+  private final String service;
+  private final List<Part> parts = new ArrayList<>();
+  private final Deque<Part> started = new ArrayDeque<>();
+  private boolean stopping;
+
+  public Lifecycle(String service) {
+    this.service = service;
+  }
+
+  public String service() {
+    return service;
+  }
+
+  public synchronized Lifecycle add(Part part) {
+    parts.add(part);
+    return this;
+  }
+
+  public Lifecycle add(
+      String name,
+      Duration stopWithin,
+      Supplier<? extends Future<?>> start,
+      Supplier<? extends Future<?>> stop) {
+    return add(new SuppliedPart(name, stopWithin, start, stop));
+  }
+
+  /** Fails with a {@link StartException} that names the part. */
+  public Future<Void> start() {
+    return startFrom(0);
+  }
+
+  private Future<Void> startFrom(int index) {
+    Part part;
+    synchronized (this) {
+      if (stopping) {
+        return Future.failedFuture(new StartException(service + " is stopped while it starts."));
+      }
+      if (index == parts.size()) {
+        return Future.succeededFuture();
+      }
+      part = parts.get(index);
+    }
+    return attempt(part::start)
+        .transform(
+            outcome -> {
+              if (outcome.failed()) {
+                StartException failure = StartException.of(service, part.name(), outcome.cause());
+                return stop().transform(ignored -> Future.failedFuture(failure));
+              }
+              synchronized (this) {
+                started.push(part);
+              }
+              return startFrom(index + 1);
+            });
+  }
+
+  /** Never fails: a part that does not stop in its time is told about and left. */
+  public Future<Void> stop() {
+    Part part;
+    synchronized (this) {
+      stopping = true;
+      part = started.poll();
+    }
+    if (part == null) {
+      return Future.succeededFuture();
+    }
+    return bounded(part).transform(ignored -> stop());
+  }
+
+  private Future<?> bounded(Part part) {
+    CompletableFuture<Object> limited = new CompletableFuture<>();
+    limited.orTimeout(part.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+    attempt(part::stop)
+        .onSuccess(ignored -> limited.complete(part))
+        .onFailure(limited::completeExceptionally);
+    return Future.fromCompletionStage(limited)
+        .onFailure(
+            e -> LOG.warn("{}: {} did not stop cleanly: {}", service, part.name(), e.toString()));
+  }
+
+  private static Future<?> attempt(Supplier<? extends Future<?>> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private record SuppliedPart(
+      String name,
+      Duration stopWithin,
+      Supplier<? extends Future<?>> starter,
+      Supplier<? extends Future<?>> stopper)
+      implements Part {
+
+    @Override
+    public Future<?> start() {
+      return starter.get();
+    }
+
+    @Override
+    public Future<?> stop() {
+      return stopper.get();
+    }
+  }
+}

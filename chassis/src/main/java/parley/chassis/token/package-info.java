@@ -1,0 +1,5 @@
+/** Checking and signing of access tokens. */
+@NullMarked
+package parley.chassis.token;
+
+import org.jspecify.annotations.NullMarked;
