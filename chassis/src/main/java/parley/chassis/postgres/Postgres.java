@@ -1,0 +1,118 @@
+package parley.chassis.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** The way to one database: its schema brought up to date first, then a pool of connections. */
+public final class Postgres {
+
+  private static final int PREPARED_STATEMENTS_MAX = 256;
+  private static final int PIPELINED_MAX = 64;
+  private static final int CONNECT_RETRIES = 8;
+  private static final int RETRY_SECONDS_MAX = 2;
+
+  /**
+   * How a pool behaves.
+   *
+   * @param connectionsMax connections at once
+   * @param waitersMax who waits for a connection at once; one more fails immediately
+   * @param connectWithin how long a caller waits for a connection
+   * @param statementWithin how long Postgres works on one statement before it gives it up
+   */
+  public record Options(
+      String application,
+      int connectionsMax,
+      int waitersMax,
+      Duration connectWithin,
+      Duration statementWithin) {
+
+    public static Options of(String application) {
+      return new Options(application, 8, 1_000, Duration.ofSeconds(3), Duration.ofSeconds(10));
+    }
+
+    public Options connectionsMax(int bound) {
+      return new Options(application, bound, waitersMax, connectWithin, statementWithin);
+    }
+
+    public Options statementWithin(Duration bound) {
+      return new Options(application, connectionsMax, waitersMax, connectWithin, bound);
+    }
+  }
+
+  private Postgres() {}
+
+  public static Pool pool(Vertx vertx, PostgresAddress address, Options options) {
+    PgConnectOptions connect =
+        address
+            .connectOptions()
+            .setCachePreparedStatements(true)
+            .setPreparedStatementCacheMaxSize(PREPARED_STATEMENTS_MAX)
+            .setPipeliningLimit(PIPELINED_MAX)
+            .setProperties(
+                Map.of(
+                    "application_name", options.application(),
+                    "statement_timeout", Long.toString(options.statementWithin().toMillis())));
+    PoolOptions pool =
+        new PoolOptions()
+            .setMaxSize(options.connectionsMax())
+            .setMaxWaitQueueSize(options.waitersMax())
+            .setConnectionTimeout(Math.toIntExact(options.connectWithin().toMillis()))
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    return PgBuilder.pool()
+        .with(pool)
+        .with(new NetClientOptions().setTcpKeepAlive(true))
+        .connectingTo(connect)
+        .using(vertx)
+        .build();
+  }
+
+  /**
+   * Brings a schema up to date with the migrations below {@code location} on the class path; makes
+   * it if it is not there. Several processes may do so at once. Waits some seconds for a Postgres
+   * that only starts.
+   */
+  public static Future<Void> migrate(
+      Vertx vertx, PostgresAddress address, String schema, String location) {
+    return vertx.executeBlocking(
+        () -> {
+          migrateNow(address, schema, location);
+          return null;
+        });
+  }
+
+  private static void migrateNow(PostgresAddress address, String schema, String location) {
+    PgConnectOptions login = address.connectOptions();
+    try {
+      Flyway.configure()
+          .dataSource(address.jdbcUrl(), login.getUser(), login.getPassword())
+          .connectRetries(CONNECT_RETRIES)
+          .connectRetriesInterval(RETRY_SECONDS_MAX)
+          .schemas(schema)
+          .defaultSchema(schema)
+          .locations("classpath:" + location)
+          .failOnMissingLocations(true)
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new IllegalStateException(
+          "the schema '%s' at %s cannot be brought up to date: %s"
+              .formatted(schema, address, firstLines(e)),
+          e);
+    }
+  }
+
+  private static String firstLines(FlywayException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage()).strip().replaceAll("\\s+", " ");
+  }
+}

@@ -1,0 +1,77 @@
+package parley.chassis.postgres;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import parley.backing.Backing;
+import parley.backing.PostgresServer;
+
+class PostgresTest {
+
+  private static final String MIGRATIONS = "parley/chassis/postgres";
+  private static final Vertx VERTX = Vertx.vertx();
+
+  @AfterAll
+  static void close() {
+    VERTX.close().await();
+  }
+
+  @Test
+  void a_schema_is_made_by_several_processes_at_once_and_is_there_for_the_pool() throws Exception {
+    PostgresAddress address = PostgresAddress.of(Backing.freshDatabase());
+    Future.all(
+            Postgres.migrate(VERTX, address, "own", MIGRATIONS),
+            Postgres.migrate(VERTX, address, "own", MIGRATIONS))
+        .await(30, SECONDS);
+    Postgres.migrate(VERTX, address, "own", MIGRATIONS).await(30, SECONDS);
+
+    Pool pool = Postgres.pool(VERTX, address, Postgres.Options.of("test"));
+    pool.preparedQuery("INSERT INTO own.things VALUES ($1)").execute(Tuple.of("a")).await();
+    assertThat(pool.query("SELECT name FROM own.things").execute().await().iterator().next())
+        .matches(row -> row.getString(0).equals("a"));
+    pool.close().await();
+  }
+
+  @Test
+  void a_statement_that_takes_too_long_is_given_up() {
+    Pool pool =
+        Postgres.pool(
+            VERTX,
+            PostgresAddress.of(Backing.postgres().url()),
+            Postgres.Options.of("test").statementWithin(Duration.ofMillis(200)));
+    assertThatThrownBy(() -> pool.query("SELECT pg_sleep(20)").execute().await(10, SECONDS))
+        .hasMessageContaining("statement timeout");
+    pool.close().await();
+  }
+
+  @Test
+  void a_pool_outlives_a_restart_of_postgres() throws Exception {
+    try (PostgresServer server = Backing.postgresServer().start()) {
+      Pool pool =
+          Postgres.pool(VERTX, PostgresAddress.of(server.url()), Postgres.Options.of("test"));
+      pool.query("SELECT 1").execute().await(10, SECONDS);
+      server.kill();
+      assertThatThrownBy(() -> pool.query("SELECT 1").execute().await(10, SECONDS)).isNotNull();
+      server.start();
+      pool.query("SELECT 1").execute().await(10, SECONDS);
+      pool.close().await();
+    }
+  }
+
+  @Test
+  void what_is_wrong_is_told_without_the_password() {
+    PostgresAddress nobody = PostgresAddress.of("postgresql://parley:hidden@127.0.0.1:1/db");
+    assertThat(nobody.toString()).isEqualTo("postgresql://127.0.0.1:1/db");
+    assertThatThrownBy(() -> PostgresAddress.of("mysql://a:hidden@b/c"))
+        .hasMessageContaining("postgresql://user:password@host")
+        .hasMessageNotContaining("hidden");
+  }
+}
