@@ -1,0 +1,291 @@
+package parley.engineio;
+
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import parley.websocket.FramedConnection;
+import parley.websocket.FramedListener;
+
+/**
+ * An Engine.IO 4 server for requests of a Vert.x {@code HttpServer}. One can serve any number of
+ * event loops; several on one node must share an {@link EngineNode}, since any connection may carry
+ * a request of any session.
+ */
+public final class EngineServer {
+  private static final String VERSION = "4";
+
+  private final Vertx vertx;
+  private final EngineOptions options;
+  private final Function<EngineSession, SessionListener> users;
+  private final String path;
+  private final Map<EventLoop, EngineLoop> loops = new ConcurrentHashMap<>();
+  private volatile boolean draining;
+
+  private EngineServer(
+      Vertx vertx, EngineOptions options, Function<EngineSession, SessionListener> users) {
+    this.vertx = vertx;
+    this.options = options;
+    this.users = users;
+    this.path = options.path().endsWith("/") ? options.path() : options.path() + "/";
+  }
+
+  /**
+   * @param users called for each new session, on its event loop, after the client was told of it
+   */
+  public static EngineServer create(
+      Vertx vertx, EngineOptions options, Function<EngineSession, SessionListener> users) {
+    return new EngineServer(vertx, options, users);
+  }
+
+  public EngineOptions options() {
+    return options;
+  }
+
+  /** Whether the request's path is this server's, with or without the slash at its end. */
+  public boolean handles(HttpServerRequest request) {
+    String asked = request.path();
+    return asked != null
+        && (asked.equals(path) || (asked.length() == path.length() - 1 && path.startsWith(asked)));
+  }
+
+  /** Takes a request over, on its own context, within the turn it arrived in. */
+  public void handle(HttpServerRequest request) {
+    if (!options.origins().allows(request)) {
+      refuse(request, ErrorReply.FORBIDDEN);
+    } else if (request.method().equals(HttpMethod.OPTIONS)) {
+      options.origins().preflight(request);
+    } else {
+      options.origins().decorate(request);
+      route(request);
+    }
+  }
+
+  private void route(HttpServerRequest request) {
+    TransportKind kind = kindOf(request.getParam("transport"));
+    if (kind == null) {
+      refuse(request, ErrorReply.UNKNOWN_TRANSPORT);
+    } else if (!VERSION.equals(request.getParam("EIO"))) {
+      refuse(request, ErrorReply.UNSUPPORTED_VERSION);
+    } else if ((kind == TransportKind.WEBSOCKET) != request.canUpgradeToWebSocket()) {
+      refuse(
+          request,
+          request.method().equals(HttpMethod.GET) ? ErrorReply.BAD_REQUEST : ErrorReply.BAD_METHOD);
+    } else {
+      String sid = request.getParam("sid");
+      if (sid == null || sid.isEmpty()) {
+        handshake(request, kind);
+      } else {
+        toSession(request, kind, sid);
+      }
+    }
+  }
+
+  private @Nullable TransportKind kindOf(@Nullable String name) {
+    for (TransportKind kind : options.transports()) {
+      if (kind.protocolName().equals(name)) {
+        return kind;
+      }
+    }
+    return null;
+  }
+
+  private void refuse(HttpServerRequest request, ErrorReply error) {
+    options.counters().refused(error.refusal());
+    error.send(request);
+  }
+
+  // new sessions
+
+  private void handshake(HttpServerRequest request, TransportKind kind) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      refuse(request, ErrorReply.BAD_METHOD);
+      return;
+    }
+    if (draining) {
+      request.response().setStatusCode(503).putHeader("Retry-After", "1").end();
+      return;
+    }
+    String sid = options.ids().next();
+    if (options.cookie() != null) {
+      request
+          .response()
+          .putHeader(
+              "Set-Cookie", options.cookie() + "=" + sid + "; Path=/; HttpOnly; SameSite=Lax");
+    }
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    switch (kind) {
+      case POLLING -> {
+        EngineSession session = newSession(request, sid, context, kind);
+        options.node().add(session);
+        session.poll(new PollReply(request, context, options));
+        begin(session);
+      }
+      case WEBSOCKET ->
+          request
+              .toWebSocket()
+              .onSuccess(
+                  socket -> {
+                    EngineSession session = newSession(request, sid, context, kind);
+                    WebSocketTransport transport = session.firstWebSocket();
+                    transport.connection(adopt(socket, transport));
+                    session.send(openPacket(sid, kind));
+                    session.flush();
+                    begin(session);
+                  });
+    }
+  }
+
+  private EngineSession newSession(
+      HttpServerRequest request, String sid, ContextInternal context, TransportKind kind) {
+    var session =
+        new EngineSession(sid, this, context.unwrap(), loop(context), Handshake.of(request, kind));
+    if (kind == TransportKind.POLLING) {
+      session.send(openPacket(sid, kind));
+    }
+    session.awaitEstablishment();
+    EngineSession oldest = options.node().addHalfOpen(session, options.halfOpenMax());
+    if (oldest != null) {
+      options.counters().refused(Refusal.HALF_OPEN_DROPPED);
+      oldest.run(() -> oldest.close(CloseReason.NEVER_ESTABLISHED));
+    }
+    return session;
+  }
+
+  private void begin(EngineSession session) {
+    options.counters().opened(session.transport());
+    session.context().dispatch(() -> session.start(users.apply(session)));
+  }
+
+  private Outgoing openPacket(String sid, TransportKind kind) {
+    boolean upgradable =
+        kind == TransportKind.POLLING && options.transports().contains(TransportKind.WEBSOCKET);
+    return Outgoing.packet(
+        "0{\"sid\":\""
+            + sid
+            + "\",\"upgrades\":["
+            + (upgradable ? "\"websocket\"" : "")
+            + "],\"pingInterval\":"
+            + options.pingInterval().toMillis()
+            + ",\"pingTimeout\":"
+            + options.pingTimeout().toMillis()
+            + ",\"maxPayload\":"
+            + options.payloadBytesMax()
+            + "}");
+  }
+
+  private FramedConnection adopt(ServerWebSocket socket, FramedListener listener) {
+    return options.connections().adopt(socket, options.payloadBytesMax(), listener);
+  }
+
+  private EngineLoop loop(ContextInternal context) {
+    return loops.computeIfAbsent(context.nettyEventLoop(), EngineLoop::new);
+  }
+
+  // requests of sessions
+
+  private void toSession(HttpServerRequest request, TransportKind kind, String sid) {
+    EngineSession session = options.node().find(sid);
+    if (session == null) {
+      if (options.ids().isLocal(sid)) {
+        refuse(request, ErrorReply.UNKNOWN_SID);
+      } else {
+        options.foreignSids().handle(request, sid);
+      }
+      return;
+    }
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    if (kind == TransportKind.WEBSOCKET) {
+      request.pause();
+      session.run(
+          () -> {
+            WebSocketTransport transport = session.beginUpgrade();
+            context.execute(() -> accept(request, context, session, transport));
+          });
+    } else if (request.method().equals(HttpMethod.GET)) {
+      var reply = new PollReply(request, context, options);
+      session.run(() -> session.poll(reply));
+    } else if (request.method().equals(HttpMethod.POST)) {
+      PostReader.read(request, context, session, options, loop(context).wheel);
+    } else {
+      refuse(request, ErrorReply.BAD_REQUEST);
+    }
+  }
+
+  private void accept(
+      HttpServerRequest request,
+      ContextInternal context,
+      EngineSession session,
+      @Nullable WebSocketTransport transport) {
+    request.resume();
+    if (transport == null) {
+      options.counters().refused(Refusal.UPGRADE_REFUSED);
+      ErrorReply.BAD_REQUEST.send(request);
+      return;
+    }
+    request
+        .toWebSocket()
+        .onSuccess(
+            socket -> {
+              if (session.isOnLoop()) {
+                transport.connection(adopt(socket, transport));
+              } else {
+                var bridge = new LoopBridge(session, transport, context);
+                bridge.socket(adopt(socket, bridge));
+              }
+            })
+        .onFailure(failure -> session.run(transport::refuse));
+  }
+
+  // the end
+
+  /**
+   * Takes no new sessions and closes the open ones, each at a random moment of the window, so that
+   * their clients do not all come back at once. The future completes after the window.
+   */
+  public Future<Void> close(Duration window) {
+    draining = true;
+    List<Future<Void>> closed = new ArrayList<>();
+    for (EngineLoop loop : loops.values()) {
+      Promise<Void> done = Promise.promise();
+      loop.later(() -> closeAll(loop, window, done));
+      closed.add(done.future());
+    }
+    return Future.all(closed).mapEmpty();
+  }
+
+  private static void closeAll(EngineLoop loop, Duration window, Promise<Void> done) {
+    long millis = window.toMillis();
+    for (EngineSession session : loop.wheel.entries(EngineSession.class)) {
+      loop.wheel.schedule(
+          new Later(() -> session.close(CloseReason.SERVER_SHUTTING_DOWN)),
+          millis == 0 ? 0 : ThreadLocalRandom.current().nextLong(millis));
+    }
+    loop.wheel.schedule(new Later(done::tryComplete), millis + TimingWheel.TICK_MILLIS);
+  }
+
+  private static final class Later extends TimingWheel.Entry {
+    private final Runnable task;
+
+    private Later(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    void expire(long lateMillis) {
+      task.run();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package parley.engineio;
+
+/** What the server turned away; counted, never logged one by one. */
+public enum Refusal {
+  UNKNOWN_TRANSPORT,
+  UNKNOWN_SID,
+  BAD_METHOD,
+  BAD_REQUEST,
+  ORIGIN_NOT_ALLOWED,
+  UNSUPPORTED_VERSION,
+  PAYLOAD_TOO_LARGE,
+  TOO_MANY_PACKETS,
+  SLOW_BODY,
+  REQUESTS_OVERLAP,
+  MALFORMED_PACKET,
+  HALF_OPEN_DROPPED,
+  UPGRADE_REFUSED,
+  UPGRADE_TIMED_OUT,
+  OUTBOX_FULL
+}

@@ -1,0 +1,176 @@
+package parley.engineio;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All timeouts of one event loop, behind one timer: a ring of slots of ten milliseconds, each a
+ * linked list of entries. Entries link themselves, so that starting, moving and cancelling one
+ * allocates nothing. An entry fires up to one tick after its time, never before.
+ *
+ * <p>Used on its event loop only.
+ */
+final class TimingWheel {
+  static final int TICK_MILLIS = 10;
+  private static final int SLOTS =
+      4096; // 41 seconds a turn; what is farther away stays for another one
+  private static final int IDLE_TICKS_BEFORE_STOP = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TimingWheel.class);
+
+  private final EventLoop loop;
+  private final LongSupplier clockMillis;
+  private final Entry[] slots = new Entry[SLOTS];
+  private final Entry expiring = new Head();
+  private long lastTick;
+  private int size;
+  private int idleTicks;
+  private @Nullable ScheduledFuture<?> timer;
+
+  TimingWheel(EventLoop loop) {
+    this(loop, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  }
+
+  TimingWheel(EventLoop loop, LongSupplier clockMillis) {
+    this.loop = loop;
+    this.clockMillis = clockMillis;
+    for (int i = 0; i < SLOTS; i++) {
+      slots[i] = new Head();
+    }
+    lastTick = clockMillis.getAsLong() / TICK_MILLIS;
+  }
+
+  /** Something with a deadline; in at most one wheel, at most once. */
+  abstract static class Entry {
+    private @Nullable Entry previous;
+    private @Nullable Entry next;
+    private long deadlineMillis;
+
+    /** Its time has come; it is out of the wheel and may be started again. */
+    abstract void expire(long lateMillis);
+
+    final boolean isScheduled() {
+      return previous != null;
+    }
+  }
+
+  private static final class Head extends Entry {
+    @Override
+    void expire(long lateMillis) {
+      throw new IllegalStateException("the head of a slot never expires");
+    }
+  }
+
+  /** Starts an entry, or moves it. */
+  void schedule(Entry entry, long delayMillis) {
+    cancel(entry);
+    if (timer == null) {
+      start();
+    }
+    entry.deadlineMillis = clockMillis.getAsLong() + Math.max(0, delayMillis);
+    long tick = Math.max(lastTick + 1, Math.ceilDiv(entry.deadlineMillis, TICK_MILLIS));
+    link(slots[(int) (tick & (SLOTS - 1))], entry);
+  }
+
+  private void link(Entry head, Entry entry) {
+    Entry first = head.next;
+    entry.previous = head;
+    entry.next = first;
+    head.next = entry;
+    if (first != null) {
+      first.previous = entry;
+    }
+    size++;
+  }
+
+  void cancel(Entry entry) {
+    Entry previous = entry.previous;
+    if (previous == null) {
+      return;
+    }
+    Entry next = entry.next;
+    previous.next = next;
+    if (next != null) {
+      next.previous = previous;
+    }
+    entry.previous = null;
+    entry.next = null;
+    size--;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The entries of a kind, in no order. */
+  <E extends Entry> List<E> entries(Class<E> kind) {
+    List<E> found = new ArrayList<>();
+    for (Entry head : slots) {
+      for (Entry entry = head.next; entry != null; entry = entry.next) {
+        if (kind.isInstance(entry)) {
+          found.add(kind.cast(entry));
+        }
+      }
+    }
+    return found;
+  }
+
+  private void start() {
+    lastTick = clockMillis.getAsLong() / TICK_MILLIS;
+    idleTicks = 0;
+    timer =
+        loop.scheduleAtFixedRate(this::advance, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Fires everything whose time has come. */
+  void advance() {
+    long now = clockMillis.getAsLong();
+    long nowTick = now / TICK_MILLIS;
+    if (nowTick - lastTick > SLOTS) {
+      lastTick = nowTick - SLOTS; // stood still for more than a turn: each slot is looked at once
+    }
+    while (lastTick < nowTick) {
+      lastTick++;
+      expireSlot(slots[(int) (lastTick & (SLOTS - 1))], nowTick, now);
+    }
+    idleTicks = size == 0 ? idleTicks + 1 : 0;
+    ScheduledFuture<?> running = timer;
+    if (running != null && idleTicks > IDLE_TICKS_BEFORE_STOP) {
+      running.cancel(false);
+      timer = null;
+    }
+  }
+
+  /**
+   * What is due moves to a list of its own first, since entries start and cancel others while they
+   * expire.
+   */
+  private void expireSlot(Entry head, long nowTick, long now) {
+    long due = nowTick * TICK_MILLIS;
+    Entry entry = head.next;
+    while (entry != null) {
+      Entry following = entry.next;
+      if (entry.deadlineMillis <= due) {
+        cancel(entry);
+        link(expiring, entry);
+      }
+      entry = following;
+    }
+    for (Entry first = expiring.next; first != null; first = expiring.next) {
+      cancel(first);
+      try {
+        first.expire(now - first.deadlineMillis);
+      } catch (RuntimeException e) {
+        LOG.error(
+            "a timeout failed; the others go on", e); // else everybody's heartbeats would stop
+      }
+    }
+  }
+}
