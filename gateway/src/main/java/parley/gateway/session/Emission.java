@@ -1,0 +1,54 @@
+package parley.gateway.session;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.Json;
+import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Lane;
+import parley.gateway.bus.Refused;
+import parley.protocol.Ephemeral;
+import parley.protocol.ErrorCode;
+import parley.protocol.User;
+
+/** Custom events that are heard and not kept. Called on the session's loop. */
+final class Emission {
+  private final Lane lane;
+  private final Peer peer;
+  private final RoomCommands rooms;
+
+  Emission(Lane lane, Peer peer, RoomCommands rooms) {
+    this.lane = lane;
+    this.peer = peer;
+    this.rooms = rooms;
+  }
+
+  Future<String> emit(Caller caller, Command.Emit emit) {
+    return switch (emit.to()) {
+      case Command.Target.Room to -> {
+        if (!rooms.requireJoined(to.room()).mayPublish()) {
+          throw Refused.of(ErrorCode.READ_ONLY, ErrorCode.READ_ONLY.meaning());
+        }
+        yield emit.store()
+            ? rooms.store(caller, to.room(), emit)
+            : lane.publishToRoom(to.room(), event(caller.user(), to.room(), emit)).map(Answers.OK);
+      }
+      case Command.Target.Devices to ->
+          lane.publishToUser(to.user(), event(caller.user(), null, emit)).map(Answers.OK);
+      case Command.Target.Everyone() -> {
+        if (!caller.admin()) {
+          throw Refused.of(ErrorCode.FORBIDDEN, "only admins speak to everyone");
+        }
+        yield lane.publishToAll(event(caller.user(), null, emit)).map(Answers.OK);
+      }
+    };
+  }
+
+  private Ephemeral event(User from, @Nullable String room, Command.Emit emit) {
+    StringBuilder json = new StringBuilder("{");
+    if (room != null) {
+      json.append("\"room\":").append(Json.encode(room)).append(',');
+    }
+    json.append("\"from\":").append(Sessions.json(from).encode());
+    json.append(",\"data\":").append(emit.dataJson()).append('}');
+    return new Ephemeral(emit.event(), emit.self() ? null : peer.id(), json.toString());
+  }
+}

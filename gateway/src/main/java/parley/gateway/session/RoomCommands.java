@@ -1,0 +1,206 @@
+package parley.gateway.session;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Appended;
+import parley.gateway.bus.Lane;
+import parley.gateway.bus.Refused;
+import parley.gateway.room.Hearing;
+import parley.gateway.room.Joined;
+import parley.protocol.Ephemeral;
+import parley.protocol.ErrorCode;
+import parley.protocol.EventTail;
+import parley.protocol.User;
+
+/**
+ * One session in its rooms: joining, leaving, sending, typing, reading. Called on the session's
+ * loop.
+ */
+final class RoomCommands {
+  private static final Duration STORED_WITHIN = Duration.ofSeconds(10);
+  private static final Duration TYPING_LASTS = Duration.ofSeconds(6);
+
+  private final Lane lane;
+  private final Hearing hearing;
+  private final Peer peer;
+  private final Allowance allowance;
+  private final Presence presence;
+  private final Map<String, Standing> rooms = new HashMap<>();
+
+  /** Rooms that were told that this user types, and when. */
+  private final Map<String, Long> typingSinceNanos = new HashMap<>();
+
+  RoomCommands(Lane lane, Hearing hearing, Peer peer, Allowance allowance, Presence presence) {
+    this.lane = lane;
+    this.hearing = hearing;
+    this.peer = peer;
+    this.allowance = allowance;
+    this.presence = presence;
+  }
+
+  /** Answers by itself, before the first live event of the room is written. */
+  void join(Caller caller, Command.Join join, Reply reply) {
+    checkScope(caller, join.room());
+    if (!rooms.containsKey(join.room())) {
+      allowance.checkRooms(rooms.size());
+    }
+    hearing
+        .join(
+            join.room(),
+            caller.user(),
+            join.after(),
+            joined -> peer.remember(joined).onSuccess(noted -> admit(caller, joined, reply)))
+        .onFailure(failure -> reply.answer(Answers.refused(failure)));
+  }
+
+  private void admit(Caller caller, Joined joined, Reply reply) {
+    entered(caller.user(), joined.room(), new Standing(joined.kind(), joined.role()));
+    reply.answer(answer(joined));
+  }
+
+  /** The session is in the room: by joining, or taken over by recovery. */
+  void entered(User user, String room, Standing standing) {
+    if (rooms.put(room, standing) == null) {
+      presence.entered(room, user);
+    }
+  }
+
+  Future<String> leave(User user, String room) {
+    hearing.leave(room);
+    peer.forget(room);
+    left(user, room);
+    return Future.succeededFuture(Answers.OK);
+  }
+
+  /** The session is in the room no longer. */
+  void left(User user, String room) {
+    if (rooms.remove(room) != null) {
+      stopTyping(user, room);
+      presence.left(room, user);
+    }
+  }
+
+  void leaveAll(User user) {
+    Set.copyOf(rooms.keySet()).forEach(room -> left(user, room));
+  }
+
+  Future<String> send(Caller caller, Command.Send send) {
+    checkScope(caller, send.room());
+    EventTail tail =
+        new EventTail.Message(
+            send.room(), caller.user(), send.text(), send.dataJson(), send.replyTo(), send.key());
+    return append(caller, send.room(), send.key(), tail, send.stored());
+  }
+
+  Future<String> store(Caller caller, String room, Command.Emit emit) {
+    checkScope(caller, room);
+    EventTail tail =
+        new EventTail.Custom(room, caller.user(), emit.event(), emit.dataJson(), emit.key());
+    return append(caller, room, emit.key(), tail, false);
+  }
+
+  private Future<String> append(
+      Caller caller, String room, @Nullable String key, EventTail tail, boolean stored) {
+    Future<Appended> appended = lane.append(caller.user(), key, tail);
+    if (!stored) {
+      return appended.map(RoomCommands::answer);
+    }
+    return appended.compose(
+        accepted ->
+            lane.stored(room, accepted.pos(), STORED_WITHIN)
+                .map(nothing -> answer(accepted))
+                .recover(failure -> Future.succeededFuture(notStored(failure, accepted))));
+  }
+
+  Future<String> typing(User user, Command.Typing typing) {
+    requireJoined(typing.room());
+    if (!typing.on()) {
+      stopTyping(user, typing.room());
+    } else if (allowance.takeTyping(user.id(), typing.room())) {
+      typingSinceNanos.put(typing.room(), System.nanoTime());
+      publishTyping(user, typing.room(), true);
+    }
+    return Future.succeededFuture(Answers.OK);
+  }
+
+  Future<String> read(User user, Command.Read read) {
+    return lane.mark(read.room(), user, read.seq()).map(Answers.OK);
+  }
+
+  Future<String> who(String room) {
+    requireJoined(room);
+    return presence.who(room).map(JsonObject::encode);
+  }
+
+  Standing requireJoined(String room) {
+    Standing standing = rooms.get(room);
+    if (standing == null) {
+      throw Refused.of(ErrorCode.NOT_JOINED, "join the room first");
+    }
+    return standing;
+  }
+
+  private void stopTyping(User user, String room) {
+    Long since = typingSinceNanos.remove(room);
+    if (since != null && System.nanoTime() - since < TYPING_LASTS.toNanos()) {
+      publishTyping(user, room, false);
+    }
+  }
+
+  private void publishTyping(User user, String room, boolean on) {
+    JsonObject event =
+        new JsonObject().put("room", room).put("user", Sessions.json(user)).put("on", on);
+    var _ = lane.publishToRoom(room, new Ephemeral("typing", peer.id(), event.encode()));
+  }
+
+  private static void checkScope(Caller caller, String room) {
+    if (!caller.mayEnter(room)) {
+      throw Refused.of(ErrorCode.FORBIDDEN, "this token is not good for this room");
+    }
+  }
+
+  private static String answer(Appended appended) {
+    JsonObject answer =
+        Answers.ok()
+            .put("seq", appended.seq())
+            .put("prev", appended.prev())
+            .put("ts", appended.ts());
+    return (appended.repeat() ? answer.put("repeat", true) : answer).encode();
+  }
+
+  private static String notStored(Throwable failure, Appended accepted) {
+    JsonObject error = Answers.error(Answers.refusal(failure)).put("seq", accepted.seq());
+    return new JsonObject().put("ok", false).put("error", error).encode();
+  }
+
+  /** The events of the past stand in it as they were published. */
+  static String answer(Joined joined) {
+    JsonObject head =
+        Answers.ok()
+            .put("room", joined.room())
+            .put("head", joined.head())
+            .put("role", joined.role().code())
+            .put("kind", joined.kind().code())
+            .put("more", joined.more());
+    if (joined.gap() != null) {
+      head.put(
+          "gap",
+          new JsonObject().put("after", joined.gap().after()).put("head", joined.gap().head()));
+    }
+    String open = head.encode();
+    StringBuilder answer = new StringBuilder(open).deleteCharAt(open.length() - 1);
+    answer.append(",\"events\":[");
+    String comma = "";
+    for (byte[] event : joined.events()) {
+      answer.append(comma).append(new String(event, StandardCharsets.UTF_8));
+      comma = ",";
+    }
+    return answer.append("]}").toString();
+  }
+}

@@ -1,0 +1,11 @@
+package parley.gateway.session;
+
+import parley.protocol.Role;
+import parley.protocol.RoomKind;
+
+/** What a session's user was in a room when it joined. */
+record Standing(RoomKind kind, Role role) {
+  boolean mayPublish() {
+    return kind != RoomKind.ANNOUNCEMENT || role.moderates();
+  }
+}
