@@ -61,7 +61,7 @@ function listen(world, session, hear) {
     if (session.rooms.has(event.room)) hear(name, event);
   };
   const passing = ({ to, event, body, except }) => {
-    const mine = to === 'all' || to.user === session.user.id || session.rooms.has(to.room);
+    const mine = to === 'all' || (to === 'me' && body.from.id === session.user.id) || to.user === session.user.id || session.rooms.has(to.room);
     if (mine && except !== session) hear(event, body);
   };
   world.bus.on('durable', durable).on('passing', passing);
@@ -119,7 +119,7 @@ export function startNode(world, { id, port = 0, nodes = () => [], pageDir, reco
         }
         return commands(world, session)[frame.event](frame.data);
       });
-      ws.send(JSON.stringify({ id: frame.id, event: 'ack', data: said }));
+      ws.send(JSON.stringify({ id: frame.id, data: said }));
     });
   }
 
@@ -152,7 +152,7 @@ export function startNode(world, { id, port = 0, nodes = () => [], pageDir, reco
       response.setHeader('Set-Cookie', `parley=${session.token}; HttpOnly; SameSite=Lax; Path=/`);
       return session;
     }
-    if (kind === 'nodes') return { nodes: nodes() };
+    if (kind === 'nodes') return { nodes: nodes(), self: id };
     if (kind === 'session' && request.method === 'DELETE') {
       response.setHeader('Set-Cookie', 'parley=; Max-Age=0; Path=/');
       return {};

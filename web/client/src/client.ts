@@ -1,7 +1,7 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { Emitter } from './emitter.ts';
 import { ParleyError } from './errors.ts';
-import type { DurableEvent, Gap, Presence, Read, Target, Typing } from './events.ts';
+import type { DurableEvent, Gap, Left, Presence, Read, Target, Typing } from './events.ts';
 import { Outbox, type OutboxStorage } from './outbox.ts';
 import { Room } from './room.ts';
 import { Wire } from './wire.ts';
@@ -25,6 +25,8 @@ interface ClientEvents {
   state: ConnectionState;
   /** The backend refuses the connection; it is not tried again until {@link ParleyClient.connect}. */
   refused: ParleyError;
+  /** The backend ends this session and says why. */
+  ended: ParleyError;
   /** Any event outside of the vocabulary, with its first argument. */
   heard: { readonly name: string; readonly body: unknown };
 }
@@ -135,6 +137,10 @@ export class ParleyClient extends Emitter<ClientEvents> {
         return room?.emit('presence', body as Presence);
       case 'read':
         return room?.emit('read', body as Read);
+      case 'left':
+        return room?.hearLeft(body as Left);
+      case 'ended':
+        return this.emit('ended', ParleyError.of(body));
       case 'gap':
         return room?.hearGap(body as Gap);
       default:

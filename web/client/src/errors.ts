@@ -25,10 +25,32 @@ export class ParleyError extends Error {
     );
   }
 
-  /** Whether the same request may do better later. */
+  /** Whether the same request may do better a little later. */
   get temporary(): boolean {
-    return this.retryAfterMs !== undefined || TEMPORARY.has(this.code);
+    return TEMPORARY.has(this.code);
+  }
+
+  /** Whether another token is needed. */
+  get authentication(): boolean {
+    return AUTHENTICATION.has(this.code);
   }
 }
 
-const TEMPORARY = new Set(['timeout', 'offline', 'unavailable', 'full', 'closed', 'not_stored_yet']);
+const TEMPORARY = new Set([
+  'timeout',
+  'offline',
+  'slow_mode',
+  'rate_limited',
+  'full',
+  'overloaded',
+  'unavailable',
+  'not_stored_yet',
+  'internal',
+]);
+
+const AUTHENTICATION = new Set([
+  'unauthorized',
+  'unauthenticated',
+  'token_expired',
+  'token_revoked',
+]);

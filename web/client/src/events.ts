@@ -91,10 +91,18 @@ export interface Typing {
   readonly on: boolean;
 }
 
+/** Someone came or went; in a large room the count alone. */
 export interface Presence {
   readonly room: string;
-  readonly user: User;
-  readonly on: boolean;
+  readonly user?: User;
+  readonly on?: boolean;
+  readonly count?: number;
+}
+
+/** This user is no longer in the room, and was not asked. */
+export interface Left {
+  readonly room: string;
+  readonly code: string;
 }
 
 export interface Read {
@@ -123,6 +131,7 @@ export interface RoomEvents {
   presence: Presence;
   read: Read;
   gap: Gap;
+  left: Left;
 }
 
 export interface RoomSummary {
@@ -161,4 +170,4 @@ export interface HistoryQuery {
   readonly q?: string;
 }
 
-export type Target = 'all' | { readonly room: string } | { readonly user: string };
+export type Target = 'all' | 'me' | { readonly room: string } | { readonly user: string };

@@ -60,6 +60,16 @@ export class Scrollback {
     return this.#older;
   }
 
+  /** Messages before `seq` were let go: the next older page ends there. */
+  forgetOlderThan(seq: number): void {
+    this.#before = seq;
+  }
+
+  /** Messages after `seq` were let go: the next newer page begins there. */
+  forgetNewerThan(seq: number): void {
+    this.#after = seq;
+  }
+
   newer(): Promise<readonly Message[]> {
     const after = this.#after;
     if (after === undefined) {

@@ -18,7 +18,7 @@ export class ParleyRest {
     try {
       return await this.#ask<Session>('GET', '/api/session');
     } catch (thrown) {
-      if (thrown instanceof ParleyError && thrown.code === 'unauthorized') {
+      if (thrown instanceof ParleyError && thrown.authentication) {
         return undefined;
       }
       throw thrown;

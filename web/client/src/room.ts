@@ -1,7 +1,7 @@
 import { Chain } from './chain.ts';
 import { Emitter } from './emitter.ts';
 import { ParleyError } from './errors.ts';
-import type { DurableEvent, Gap, HistoryPage, HistoryQuery, RoomEvents, User } from './events.ts';
+import type { DurableEvent, Gap, HistoryPage, HistoryQuery, Left, RoomEvents, User } from './events.ts';
 import type { Outbox, Write } from './outbox.ts';
 import type { Wire } from './wire.ts';
 
@@ -16,8 +16,10 @@ export interface Joined {
   readonly room: string;
   readonly head: number;
   readonly role?: string;
-  readonly events: readonly (DurableEvent | Gap)[];
+  readonly events?: readonly (DurableEvent | Gap)[];
   readonly more?: boolean;
+  /** The events after `after` cannot be had; the room is at `head`. */
+  readonly gap?: { readonly after: number; readonly head: number };
 }
 
 /**
@@ -106,7 +108,7 @@ export class Room extends Emitter<RoomEvents> {
   }
 
   async who(): Promise<readonly User[]> {
-    return (await this.wire.ask<{ users: readonly User[] }>('who', { room: this.id })).users;
+    return (await this.wire.ask<{ users?: readonly User[] }>('who', { room: this.id })).users ?? [];
   }
 
   /** One page of the past; see {@link import('./history.ts').Scrollback} to walk through it. */
@@ -143,6 +145,13 @@ export class Room extends Emitter<RoomEvents> {
       this.#hold(event);
       void this.#catchUp();
     }
+  }
+
+  /** The backend put this client out of the room. */
+  hearLeft(left: Left): void {
+    this.#wanted = false;
+    this.#current = false;
+    this.emit('left', left);
   }
 
   hearGap(gap: Gap): void {
@@ -193,7 +202,10 @@ export class Room extends Emitter<RoomEvents> {
   /** Takes a join's events and what was held meanwhile; says whether the chain is whole. */
   #apply(joined: Joined, last: boolean): boolean {
     this.#chain ??= new Chain(joined.head);
-    for (const event of joined.events) {
+    if (joined.gap) {
+      this.hearGap({ room: this.id, ...joined.gap });
+    }
+    for (const event of joined.events ?? []) {
       if (isGap(event)) {
         this.hearGap(event);
       } else {

@@ -1,0 +1,19 @@
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const SHORT = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+export const timeOf = (ts: number) => TIME.format(ts);
+export const shortTimeOf = (ts: number) => SHORT.format(ts);
+export const fullTimeOf = (ts: number) => FULL.format(ts);
+
+export function sameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
+}
+
+export function dayOf(ts: number, now = Date.now()): string {
+  if (sameDay(ts, now)) {
+    return 'Today';
+  }
+  return sameDay(ts, now - 86_400_000) ? 'Yesterday' : DAY.format(ts);
+}

@@ -1,0 +1,261 @@
+import type { Message, User } from 'parley-client';
+import { Fragment } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import * as icons from '../icons';
+import type { Chat } from './chat';
+import { dayOf, sameDay } from './dates';
+import { MessageRow, PendingRow, type RowActions } from './message-row';
+import type { RoomView } from './room-view';
+
+/** Messages of one person this close together are drawn as one block. */
+const BLOCK_MS = 5 * 60_000;
+/** So far from an end of the list the next page is fetched. */
+const FETCH_PX = 900;
+const AT_END_PX = 40;
+
+interface ListProps {
+  readonly chat: Chat;
+  readonly view: RoomView;
+  readonly actions: RowActions;
+  /** Focus goes back to the text field. */
+  readonly leave: () => void;
+}
+
+/** The messages of a room: the reader's place stays where it is, whatever comes above or below. */
+export function MessageList({ chat, view, actions, leave }: ListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const place = useRef<Place>({ atEnd: true });
+  const messages = view.messages.value;
+  const pending = view.pending.value;
+  const jump = view.jump.value;
+  const jumped = useRef(jump);
+  const me: User = chat.me;
+  const names = view.people.value.map((it) => it.name);
+
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (box && jump && jump !== jumped.current) {
+      jumped.current = jump;
+      const row = box.querySelector<HTMLElement>(`[data-seq="${jump.seq}"]`);
+      row?.scrollIntoView({ block: 'center' });
+      row?.focus({ preventScroll: true });
+      place.current = placeOf(box, view);
+    } else if (box) {
+      keep(box, place.current);
+    }
+  });
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) {
+      return undefined;
+    }
+    const resized = new ResizeObserver(() => keep(box, place.current));
+    resized.observe(box);
+    const shown = () => seenIfAtEnd(box, view);
+    document.addEventListener('visibilitychange', shown);
+    return () => {
+      resized.disconnect();
+      document.removeEventListener('visibilitychange', shown);
+    };
+  }, [view]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (box) {
+      fetchNear(box, view);
+      seenIfAtEnd(box, view);
+    }
+  }, [messages, view]);
+
+  const scrolled = () => {
+    const box = scroller.current;
+    if (box) {
+      place.current = placeOf(box, view);
+      fetchNear(box, view);
+      seenIfAtEnd(box, view);
+    }
+  };
+
+  const toNewest = async () => {
+    place.current = { atEnd: true };
+    await view.toNewest();
+    const box = scroller.current;
+    if (box) {
+      box.scrollTop = box.scrollHeight;
+    }
+    leave();
+  };
+
+  return (
+    <div class="messages">
+      <div
+        class="scroller"
+        ref={scroller}
+        onScroll={scrolled}
+        onKeyDown={(event) => walk(event, leave)}
+        tabIndex={0}
+        role="log"
+        aria-live="polite"
+        aria-relevant="additions"
+        aria-label={`Messages in ${view.name.value}`}
+      >
+        <ol class="rows">
+          {messages.map((message, index) => (
+            <Fragment key={message.seq}>
+              <Dividers message={message} before={messages[index - 1]} newFrom={view.newFrom.value} />
+              <MessageRow
+                view={view}
+                message={message}
+                me={me}
+                names={names}
+                follows={follows(message, messages[index - 1], view.newFrom.value)}
+                flash={jump?.seq === message.seq}
+                actions={actions}
+              />
+            </Fragment>
+          ))}
+          {view.atHead.value &&
+            pending.map((write, index) => (
+              <PendingRow
+                key={write.key}
+                view={view}
+                write={write}
+                me={me}
+                follows={index > 0 || followsMine(messages.at(-1), me, write.at)}
+                retry={() => chat.client.outbox.retry(write.key)}
+                discard={() => {
+                  chat.client.outbox.discard(write.key);
+                  view.refreshPending();
+                }}
+              />
+            ))}
+        </ol>
+        {view.ready.value && messages.length === 0 && pending.length === 0 && (
+          <p class="empty">Nothing here yet. Say hello.</p>
+        )}
+      </div>
+      {(view.below.value > 0 || !view.atHead.value) && (
+        <button type="button" class="to-newest" onClick={() => void toNewest()}>
+          <icons.Down />
+          {view.below.value > 0 ? `${view.below.value} new` : 'To the newest'}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Dividers(props: { message: Message; before: Message | undefined; newFrom: number | undefined }) {
+  const { message, before, newFrom } = props;
+  return (
+    <>
+      {(!before || !sameDay(before.ts, message.ts)) && (
+        <li class="divider day">
+          <span>{dayOf(message.ts)}</span>
+        </li>
+      )}
+      {newFrom === message.seq && (
+        <li class="divider new">
+          <span>New messages</span>
+        </li>
+      )}
+    </>
+  );
+}
+
+function follows(message: Message, before: Message | undefined, newFrom: number | undefined): boolean {
+  return (
+    before !== undefined &&
+    before.from.id === message.from.id &&
+    message.ts - before.ts < BLOCK_MS &&
+    sameDay(before.ts, message.ts) &&
+    message.replyTo === undefined &&
+    newFrom !== message.seq
+  );
+}
+
+function followsMine(last: Message | undefined, me: User, at: number): boolean {
+  return last !== undefined && last.from.id === me.id && at - last.ts < BLOCK_MS;
+}
+
+/** Where the reader is: at the end, or with a certain row at a certain height. */
+type Place = { readonly atEnd: true } | { readonly atEnd: false; readonly seq: string; readonly top: number };
+
+function placeOf(box: HTMLElement, view: RoomView): Place {
+  const left = box.scrollHeight - box.scrollTop - box.clientHeight;
+  if (left < AT_END_PX && view.atHead.value) {
+    return { atEnd: true };
+  }
+  const edge = box.getBoundingClientRect().top;
+  const rows = [...box.querySelectorAll<HTMLElement>('.row[data-seq]')];
+  // Rows are in order, so the first one that reaches below the edge is found by halving.
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const bottom = rows[middle]?.getBoundingClientRect().bottom ?? 0;
+    if (bottom > edge) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  const row = rows[low];
+  return row
+    ? { atEnd: false, seq: row.dataset['seq'] ?? '', top: row.getBoundingClientRect().top - edge }
+    : { atEnd: true };
+}
+
+function keep(box: HTMLElement, place: Place): void {
+  if (place.atEnd) {
+    box.scrollTop = box.scrollHeight;
+    return;
+  }
+  const row = box.querySelector<HTMLElement>(`.row[data-seq="${place.seq}"]`);
+  if (row) {
+    const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    if (Math.abs(top - place.top) >= 1) {
+      box.scrollTop += top - place.top;
+    }
+  }
+}
+
+function fetchNear(box: HTMLElement, view: RoomView): void {
+  if (!view.ready.value) {
+    return;
+  }
+  if (box.scrollTop < FETCH_PX) {
+    void view.older().catch(() => undefined);
+  }
+  if (!view.atHead.value && box.scrollHeight - box.scrollTop - box.clientHeight < FETCH_PX) {
+    void view.newer().catch(() => undefined);
+  }
+}
+
+function seenIfAtEnd(box: HTMLElement, view: RoomView): void {
+  const left = box.scrollHeight - box.scrollTop - box.clientHeight;
+  if (!document.hidden && left < AT_END_PX && view.atHead.value && view.ready.value) {
+    view.seen();
+  }
+}
+
+/** Arrow keys walk from message to message, Escape goes back to writing. */
+function walk(event: KeyboardEvent, leave: () => void): void {
+  const box = event.currentTarget as HTMLElement;
+  if (event.key === 'Escape') {
+    leave();
+    return;
+  }
+  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') {
+    return;
+  }
+  const rows = [...box.querySelectorAll<HTMLElement>('.row[data-seq]')];
+  const now = rows.indexOf(document.activeElement as HTMLElement);
+  const next = now < 0 ? rows.length - 1 : now + (event.key === 'ArrowUp' ? -1 : 1);
+  event.preventDefault();
+  if (next >= rows.length) {
+    leave();
+  } else {
+    rows[Math.max(next, 0)]?.focus();
+  }
+}

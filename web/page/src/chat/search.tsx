@@ -1,0 +1,101 @@
+import type { Message } from 'parley-client';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import * as icons from '../icons';
+import { rest } from '../session';
+import { dayOf, timeOf } from './dates';
+import type { RoomView } from './room-view';
+
+const TYPED_MS = 250;
+const RESULTS_MAX = 50;
+
+type Found =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'messages'; readonly messages: readonly Message[] }
+  | { readonly kind: 'problem'; readonly text: string };
+
+export function SearchPanel({ view, close, jumped }: { view: RoomView; close: () => void; jumped: () => void }) {
+  const [words, setWords] = useState('');
+  const [found, setFound] = useState<Found>({ kind: 'nothing' });
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+
+  useEffect(() => {
+    const q = words.trim();
+    if (q === '') {
+      setFound({ kind: 'nothing' });
+      return undefined;
+    }
+    let current = true;
+    const timer = setTimeout(() => {
+      rest.messages(view.room.id, { q, limit: RESULTS_MAX }).then(
+        ({ messages }) => current && setFound({ kind: 'messages', messages: [...messages].reverse() }),
+        (thrown: Error) => current && setFound({ kind: 'problem', text: thrown.message }),
+      );
+    }, TYPED_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [words, view]);
+
+  const go = (message: Message) => {
+    void view.jumpTo(message.seq).then(jumped);
+  };
+
+  return (
+    <aside class="panel" aria-label="Search" onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <header>
+        <input
+          ref={field}
+          type="search"
+          value={words}
+          aria-label={`Search in ${view.name.value}`}
+          placeholder={`Search in ${view.name.value}`}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+        <button type="button" aria-label="Close the search" onClick={close}>
+          <icons.Close />
+        </button>
+      </header>
+      <div role="status" class="found-count">
+        {found.kind === 'messages' && `${found.messages.length} found`}
+        {found.kind === 'problem' && found.text}
+      </div>
+      {found.kind === 'messages' && (
+        <ul class="found">
+          {found.messages.map((message) => (
+            <li key={message.seq}>
+              <button type="button" onClick={() => go(message)}>
+                <span class="byline">
+                  <strong>
+                    <bdi>{message.from.name}</bdi>
+                  </strong>
+                  <time>
+                    {dayOf(message.ts)}, {timeOf(message.ts)}
+                  </time>
+                </span>
+                <Marked text={message.text ?? ''} word={words.trim()} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </aside>
+  );
+}
+
+function Marked({ text, word }: { text: string; word: string }) {
+  const at = text.toLowerCase().indexOf(word.toLowerCase());
+  if (at < 0) {
+    return <span class="found-text">{text}</span>;
+  }
+  const from = Math.max(0, at - 40);
+  return (
+    <span class="found-text">
+      {from > 0 && '…'}
+      {text.slice(from, at)}
+      <mark>{text.slice(at, at + word.length)}</mark>
+      {text.slice(at + word.length)}
+    </span>
+  );
+}
