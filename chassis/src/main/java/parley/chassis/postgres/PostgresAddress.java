@@ -20,7 +20,8 @@ public record PostgresAddress(ServerUrl url) {
     return new PostgresAddress(ServerUrl.of(url));
   }
 
-  PgConnectOptions connectOptions() {
+  /** For a connection of one's own beside the pool. */
+  public PgConnectOptions connectOptions() {
     String text = url.reveal();
     return PgConnectOptions.fromUri("postgresql" + text.substring(text.indexOf(':')));
   }

@@ -18,7 +18,7 @@ public record Backoff(Duration first, Duration most) {
   }
 
   /** In milliseconds, after {@code failures} attempts that failed one after the other. */
-  long delay(int failures) {
+  public long delay(int failures) {
     long doubled = first.toMillis() << Math.min(Math.max(0, failures - 1), DOUBLINGS_MAX);
     long full = Math.min(most.toMillis(), doubled);
     return Math.max(1, full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
