@@ -1,0 +1,102 @@
+package parley.history.query;
+
+/**
+ * Every query of the reading side. Each walks an index from a key on, never counts, never skips; a
+ * test asserts their plans.
+ */
+final class Sql {
+  /** What a page shows of an event: its JSON, its last edit, its reactions. */
+  private static final String FOLDED =
+      """
+        LEFT JOIN history.edit d ON d.room = $1 AND d.target = e.seq
+        LEFT JOIN LATERAL (
+          SELECT json_object_agg(c.emoji, c.n ORDER BY c.n DESC, c.emoji)::text AS counts
+          FROM (SELECT emoji, n FROM history.reaction_count
+                WHERE room = $1 AND target = e.seq AND n > 0 ORDER BY emoji LIMIT 100) c) r ON true
+      """;
+
+  /** How far the room is stored, and its last change: one row, whatever the page holds. */
+  private static final String STANDING =
+      """
+        SELECT
+          (SELECT seq FROM history.event WHERE room = $1 ORDER BY seq DESC LIMIT 1) AS head,
+          (SELECT seq FROM history.event WHERE room = $1 AND kind IN (4, 5, 6) ORDER BY seq DESC LIMIT 1) AS version
+      """;
+
+  private static final String PAGE =
+      """
+      WITH standing AS MATERIALIZED (%s)
+      SELECT s.head, s.version, p.seq, p.json, p.body, p.counts
+      FROM standing s LEFT JOIN LATERAL (
+        SELECT e.seq, e.json, d.body, r.counts
+        FROM (SELECT seq, json FROM history.event
+              WHERE room = $1 AND kind < 4 AND seq %s $2 ORDER BY seq %s LIMIT $3) e
+      %s) p ON true ORDER BY p.seq
+      """;
+
+  static final String OLDER = PAGE.formatted(STANDING, "<", "DESC", FOLDED);
+  static final String NEWER = PAGE.formatted(STANDING, ">", "ASC", FOLDED);
+
+  /** The best of the newest matches: how many are ranked is bounded, whatever the word. */
+  static final String FOUND =
+      """
+      WITH standing AS MATERIALIZED (%s)
+      SELECT s.head, s.version, p.seq, p.json, p.body, p.counts, p.matches, p.oldest
+      FROM standing s LEFT JOIN LATERAL (
+        SELECT e.seq, e.json, d.body, r.counts, e.matches, e.oldest, e.rank
+        FROM (SELECT m.seq, m.json, ts_rank(m.search, $5::text::tsquery, 1) AS rank,
+                count(*) OVER () AS matches, min(m.seq) OVER () AS oldest
+              FROM (SELECT seq, json, search FROM history.event
+                    WHERE room = $1 AND kind < 4 AND seq < $2 AND search @@ $4::text::tsquery
+                    ORDER BY seq DESC LIMIT $6) m
+              ORDER BY rank DESC, m.seq DESC LIMIT $3) e
+      %s) p ON true ORDER BY p.rank DESC, p.seq DESC
+      """
+          .formatted(STANDING, FOLDED);
+
+  static final String MESSAGE =
+      """
+      SELECT e.json, d.body, r.counts
+      FROM (SELECT seq, json FROM history.event WHERE room = $1 AND seq = $2 AND kind < 4) e
+      """
+          + FOLDED;
+
+  static final String EVENTS =
+      "SELECT json FROM history.event WHERE room = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
+
+  static final String STORED =
+      "SELECT seq FROM history.event WHERE room = $1 ORDER BY seq DESC LIMIT 1";
+
+  static final String HEADS =
+      """
+      SELECT w.room, greatest(e.seq, f.seq, 0), greatest(e.pos, f.pos, 0)
+      FROM unnest($1::text[]) w (room)
+      LEFT JOIN LATERAL (
+        SELECT seq, pos FROM history.event WHERE room = w.room ORDER BY seq DESC LIMIT 1) e ON true
+      LEFT JOIN history.forgotten f ON f.room = w.room
+      """;
+
+  static final String FLOOR = "SELECT pos FROM history.shard WHERE shard = $1";
+
+  /** Refuses every commit that is under way: what it read may come from a Redis of before. */
+  static final String FLOOR_AND_FENCE =
+      "UPDATE history.shard SET fence = fence + 1 WHERE shard = $1 RETURNING pos";
+
+  static final String UNREAD =
+      """
+      SELECT w.room, u.unread, l.json, d.body
+      FROM unnest($2::text[]) w (room)
+      LEFT JOIN history.read_mark m ON m.room = w.room AND m.user_id = $1
+      LEFT JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE n.kind < 3 AND n.author IS DISTINCT FROM $1) AS unread
+        FROM (SELECT kind, author FROM history.event
+              WHERE room = w.room AND kind < 4 AND seq > coalesce(m.seq, 0)
+              ORDER BY seq DESC LIMIT $3) n) u ON true
+      LEFT JOIN LATERAL (
+        SELECT seq, json FROM history.event WHERE room = w.room AND kind < 4
+        ORDER BY seq DESC LIMIT 1) l ON true
+      LEFT JOIN history.edit d ON d.room = w.room AND d.target = l.seq
+      """;
+
+  private Sql() {}
+}
