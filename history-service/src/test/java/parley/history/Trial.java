@@ -78,9 +78,7 @@ public final class Trial implements AutoCloseable {
 
   public RedisLink link() {
     return RedisLink.open(
-        vertx,
-        RedisOptions.of(RedisAddress.of(redis.url()))
-            .prepare(Functions::load));
+        vertx, RedisOptions.of(RedisAddress.of(redis.url())).prepare(Functions::load));
   }
 
   /** Starts a replica's drain; stopped when the trial ends. */

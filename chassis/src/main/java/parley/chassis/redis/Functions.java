@@ -13,7 +13,9 @@ import parley.protocol.functions.FunctionLibrary;
 import parley.protocol.functions.RedisError;
 import parley.protocol.functions.Version;
 
-/** Calls of Parley's function library over a connection, and the library itself onto a fresh one. */
+/**
+ * Calls of Parley's function library over a connection, and the library itself onto a fresh one.
+ */
 public final class Functions {
   private Functions() {}
 
