@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.chassis.token.TokenRefused.Reason;
+import parley.protocol.Ids;
+import parley.protocol.Limits;
 
 /** From the claims of a token with a good signature to what they say, or why not. */
 final class Claims {
 
-  private static final int USER_BYTES_MAX = 64;
-  private static final int NAME_CHARS_MAX = 64;
   private static final int ROLES_MAX = 32;
   private static final int ROOMS_MAX = 256;
 
@@ -36,7 +36,7 @@ final class Claims {
       String id = claims.getJWTID();
       return new VerifiedToken(
           user,
-          name == null || name.isBlank() ? user : cut(name.strip()),
+          name(name, user),
           texts(claims, "roles", ROLES_MAX).orElse(Set.of()),
           texts(claims, "rooms", ROOMS_MAX),
           expires.toInstant(),
@@ -47,8 +47,7 @@ final class Claims {
     }
   }
 
-  static void checkTime(
-      Instant expires, @Nullable Instant notBefore, Duration skew, Instant now) {
+  static void checkTime(Instant expires, @Nullable Instant notBefore, Duration skew, Instant now) {
     if (!now.isBefore(expires.plus(skew))) {
       throw new TokenRefused(Reason.EXPIRED, "the token has expired");
     }
@@ -74,10 +73,9 @@ final class Claims {
 
   private static String user(JWTClaimsSet claims) {
     String user = claims.getSubject();
-    if (user == null || !UserIds.valid(user, USER_BYTES_MAX)) {
-      throw malformed(
-          "the token's subject (sub) is no user id: 1 to %d bytes without : { } and control characters"
-              .formatted(USER_BYTES_MAX));
+    String problem = Ids.userProblem(user);
+    if (user == null || problem != null) {
+      throw malformed("the token's subject (sub) is no user id: " + problem);
     }
     return user;
   }
@@ -94,10 +92,20 @@ final class Claims {
     return Optional.of(Set.copyOf(new HashSet<>(list)));
   }
 
-  private static String cut(String name) {
-    int most = Math.min(name.length(), NAME_CHARS_MAX);
-    boolean pairCut = most < name.length() && Character.isHighSurrogate(name.charAt(most - 1));
-    return name.substring(0, pairCut ? most - 1 : most);
+  /** Names come from elsewhere: what cannot be shown is left out, what is too long is cut. */
+  private static String name(@Nullable String claimed, String user) {
+    if (claimed == null) {
+      return user;
+    }
+    String shown =
+        claimed
+            .codePoints()
+            .filter(c -> !Character.isISOControl(c))
+            .limit(Limits.USER_NAME_CHARACTERS_MAX)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString()
+            .strip();
+    return Ids.nameProblem(shown) == null ? shown : user;
   }
 
   private static TokenRefused malformed(String why) {

@@ -113,10 +113,7 @@ final class KeySet {
   private static List<TrustedKey> parse(String json) {
     try {
       List<JWK> all = JWKSet.parse(json).getKeys();
-      return all.stream()
-          .limit(KEYS_MAX)
-          .flatMap(jwk -> TrustedKey.of(jwk).stream())
-          .toList();
+      return all.stream().limit(KEYS_MAX).flatMap(jwk -> TrustedKey.of(jwk).stream()).toList();
     } catch (ParseException e) {
       throw new IllegalArgumentException("it is no JWK set", e);
     }

@@ -46,16 +46,17 @@ final class PemKey {
   }
 
   private static PublicKey key(byte[] encoded) {
+    GeneralSecurityException refused = null;
     for (String kind : List.of("RSA", "EC", "Ed25519")) {
       try {
         return KeyFactory.getInstance(kind).generatePublic(new X509EncodedKeySpec(encoded));
       } catch (InvalidKeySpecException anotherKind) {
-        continue;
+        refused = anotherKind;
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("the JDK knows no " + kind, e);
       }
     }
-    throw new IllegalArgumentException("neither RSA nor elliptic nor Ed25519");
+    throw new IllegalArgumentException("neither RSA nor elliptic nor Ed25519", refused);
   }
 
   private static byte[] body(String text, String kind) {

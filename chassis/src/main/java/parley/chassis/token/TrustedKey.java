@@ -39,9 +39,7 @@ record TrustedKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verif
   static TrustedKey ofSecret(String secret) {
     try {
       return new TrustedKey(
-          null,
-          JWSAlgorithm.HS256,
-          new MACVerifier(secret.getBytes(StandardCharsets.UTF_8)));
+          null, JWSAlgorithm.HS256, new MACVerifier(secret.getBytes(StandardCharsets.UTF_8)));
     } catch (JOSEException e) {
       throw new IllegalArgumentException("the secret cannot be used for HS256", e);
     }
@@ -58,14 +56,13 @@ record TrustedKey(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verif
           yield new TrustedKey(id, JWSAlgorithm.RS256, new RSASSAVerifier(rsa));
         }
         case ECPublicKey ec -> {
-          if (Curve.forECParameterSpec(ec.getParams()) != Curve.P_256) {
+          if (!Curve.P_256.equals(Curve.forECParameterSpec(ec.getParams()))) {
             throw new IllegalArgumentException("an elliptic key for ES256 is on the curve P-256");
           }
           yield new TrustedKey(id, JWSAlgorithm.ES256, new ECDSAVerifier(ec));
         }
         case EdECPublicKey ed -> new TrustedKey(id, JWSAlgorithm.EdDSA, new Ed25519Check(ed));
-        default ->
-            throw new IllegalArgumentException("a key is RSA, elliptic (P-256) or Ed25519");
+        default -> throw new IllegalArgumentException("a key is RSA, elliptic (P-256) or Ed25519");
       };
     } catch (JOSEException e) {
       throw new IllegalArgumentException("the key cannot be used", e);
