@@ -1,0 +1,71 @@
+package parley.chat;
+
+import java.util.List;
+import java.util.Set;
+import parley.chassis.config.CommonSettings;
+import parley.chassis.config.Secret;
+import parley.chassis.config.ServerUrl;
+import parley.chassis.config.Setting;
+
+/** What chat-service is told. */
+public record ChatSettings(
+    CommonSettings common,
+    @Setting(
+            name = "PARLEY_CHAT_PORT",
+            means =
+                "The port of chat-service, for gateways and history-service; 0 takes any free one.",
+            otherwise = "8090",
+            min = 0,
+            max = 65_535)
+        int port,
+    @Setting(
+            name = "PARLEY_POSTGRES",
+            means = "Where the database is.",
+            otherwise = "postgresql://parley:parley@127.0.0.1:5432/parley")
+        ServerUrl postgres,
+    @Setting(
+            name = "PARLEY_TOKEN_SECRET",
+            means = "With which tokens of our own, such as those of guests, are signed (HS256).",
+            example = "at-least-thirty-two-characters-long",
+            min = 32)
+        Secret tokenSecret,
+    @Setting(
+            name = "PARLEY_HISTORY",
+            means = "The addresses of history-service, one or more.",
+            otherwise = "http://127.0.0.1:8091")
+        List<ServerUrl> history,
+    @Setting(
+            name = "PARLEY_SHARDS",
+            means = "Into how many shards the rooms are divided; can never be changed later.",
+            otherwise = "64",
+            min = 1,
+            max = 4_096)
+        int shards,
+    @Setting(
+            name = "PARLEY_GUESTS",
+            means = "Whether anyone may become a guest by giving a name.",
+            otherwise = "off")
+        boolean guests,
+    @Setting(
+            name = "PARLEY_CREATE_ROOMS",
+            means = "Whether a room that is joined and not there is made, as an open one.",
+            otherwise = "off")
+        boolean createRooms,
+    @Setting(
+            name = "PARLEY_ADMINS",
+            means = "Ids of users who are admins whatever their tokens say.",
+            otherwise = "")
+        Set<String> admins,
+    @Setting(
+            name = "PARLEY_LOG_ENTRIES",
+            means =
+                "How many entries of a shard Redis holds before Postgres has them; then it is full.",
+            otherwise = "100000",
+            min = 100)
+        long logEntriesMax,
+    @Setting(
+            name = "PARLEY_LOG_BYTES",
+            means = "How many bytes of a shard's entries Redis holds before Postgres has them.",
+            otherwise = "67108864",
+            min = 65_536)
+        long logBytesMax) {}

@@ -1,0 +1,45 @@
+package parley.chat;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import parley.chassis.redis.RedisLink;
+import parley.chat.redis.Functions;
+import parley.protocol.functions.FunctionCall;
+
+/** The link to Redis as this service's sequential code wants it. */
+final class RedisAdapter implements Functions.Link {
+  private final RedisLink link;
+
+  RedisAdapter(RedisLink link) {
+    this.link = link;
+  }
+
+  @Override
+  public Future<List<?>> call(FunctionCall call) {
+    return parley.chassis.redis.Functions.call(link, call);
+  }
+
+  @Override
+  public Future<@Nullable Object> command(String name, String... arguments) {
+    Request request = Request.cmd(Command.create(name));
+    for (String argument : arguments) {
+      request.arg(argument.getBytes(StandardCharsets.UTF_8));
+    }
+    return link.send(request).map(RedisAdapter::value);
+  }
+
+  private static @Nullable Object value(@Nullable Response response) {
+    if (response == null) {
+      return null;
+    }
+    return response.type() == ResponseType.MULTI
+        ? parley.chassis.redis.Functions.items(response)
+        : response.toString(StandardCharsets.UTF_8);
+  }
+}

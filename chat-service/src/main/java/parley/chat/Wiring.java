@@ -1,0 +1,250 @@
+package parley.chat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import parley.chassis.config.ServerUrl;
+import parley.chassis.lifecycle.StartException;
+import parley.chassis.postgres.Postgres;
+import parley.chassis.postgres.PostgresAddress;
+import parley.chassis.redis.RedisAddress;
+import parley.chassis.redis.RedisLink;
+import parley.chassis.redis.RedisOptions;
+import parley.chat.http.ChatHttp;
+import parley.chat.http.Internal;
+import parley.chat.http.Operations;
+import parley.chat.moderation.Mentions;
+import parley.chat.moderation.Messages;
+import parley.chat.moderation.Moderation;
+import parley.chat.moderation.Pins;
+import parley.chat.outbox.Outbox;
+import parley.chat.outbox.OutboxMetrics;
+import parley.chat.outbox.Relay;
+import parley.chat.peers.Gateways;
+import parley.chat.peers.History;
+import parley.chat.people.Guests;
+import parley.chat.people.Profiles;
+import parley.chat.postgres.Database;
+import parley.chat.redis.Functions;
+import parley.chat.redis.Notices;
+import parley.chat.rooms.DirectRooms;
+import parley.chat.rooms.Invitations;
+import parley.chat.rooms.Members;
+import parley.chat.rooms.RoomChanges;
+import parley.chat.rooms.RoomLists;
+import parley.chat.rooms.RoomLoader;
+import parley.chat.rooms.Rooms;
+import parley.chat.shards.Appends;
+import parley.chat.shards.Healing;
+import parley.chat.shards.LogBudget;
+import parley.chat.shards.Nodes;
+import parley.chat.shards.Opener;
+import parley.chat.shards.ShardMetrics;
+import parley.chat.tokens.Callers;
+import parley.chat.tokens.OwnTokens;
+import parley.chat.tokens.Revocations;
+import parley.chat.tokens.ServerKeys;
+import parley.protocol.RedisKeys;
+import parley.protocol.Shards;
+
+/** Puts the parts of one replica together, starts them in order and stops them in reverse. */
+final class Wiring extends VerticleBase {
+  private static final int REQUESTS_TO_A_PEER_MAX = 64;
+
+  /** For everything that holds a connection only for its own statements. */
+  private static final int CONNECTIONS = 10;
+
+  /** An opening holds a connection while gateways are asked, so openings have their own. */
+  private static final int CONNECTIONS_FOR_OPENINGS = 16;
+
+  /** So does a relay while Redis is asked; and it may need an opening. */
+  private static final int CONNECTIONS_FOR_RELAYS = 4;
+
+  private final ChatSettings settings;
+  private final MeterRegistry registry;
+  private final java.util.ArrayDeque<java.util.function.Supplier<Future<?>>> stops =
+      new java.util.ArrayDeque<>();
+  private @Nullable HttpServer server;
+
+  Wiring(ChatSettings settings, MeterRegistry registry) {
+    this.settings = settings;
+    this.registry = registry;
+  }
+
+  int port() {
+    return Objects.requireNonNull(server).actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    PostgresAddress address = new PostgresAddress(settings.postgres());
+    Future.await(Postgres.migrate(vertx, address, "chat", "db/chat"));
+    Database database = database(address, "chat", CONNECTIONS);
+    mustHaveAsManyShards(database);
+    RedisLink link =
+        RedisLink.open(
+            vertx,
+            RedisOptions.of(RedisAddress.of(settings.common().redis()))
+                .prepare(parley.chassis.redis.Functions::load));
+    stops.push(link::close);
+    Functions functions = new Functions(new RedisAdapter(link));
+    serve(database, address, functions);
+    return Future.succeededFuture();
+  }
+
+  private void serve(Database database, PostgresAddress address, Functions functions) {
+    Shards shards = new Shards(settings.shards());
+    RedisKeys keys = new RedisKeys(shards);
+    HttpClient client = client(vertx);
+    stops.push(client::close);
+    String secret = settings.common().clusterSecret().reveal();
+    History history =
+        new History(client, secret, settings.history().stream().map(ServerUrl::reveal).toList());
+    Nodes nodes = new Nodes(database, functions);
+    ShardMetrics shardMetrics = new ShardMetrics(registry);
+    Healing healing =
+        new Healing(functions, keys, nodes, new Gateways(client, secret), history, shardMetrics);
+    Opener opener =
+        new Opener(
+            database(address, "chat-opening", CONNECTIONS_FOR_OPENINGS),
+            functions,
+            keys,
+            healing,
+            new LogBudget(settings.logEntriesMax(), settings.logBytesMax()),
+            shardMetrics);
+    RoomLoader loader =
+        new RoomLoader(
+            vertx,
+            database,
+            functions,
+            keys,
+            opener,
+            history,
+            shardMetrics,
+            settings.createRooms());
+    Appends appends = new Appends(functions, keys, opener, loader);
+    Relay relay =
+        new Relay(
+            vertx,
+            database(address, "chat-relay", CONNECTIONS_FOR_RELAYS),
+            shards,
+            appends,
+            new OutboxMetrics(registry));
+    RoomChanges changes = new RoomChanges(database, new Outbox(shards), relay);
+    Notices notices = new Notices(functions, keys);
+    Rooms rooms = new Rooms(database, changes);
+    Revocations revocations = new Revocations(database, notices);
+    revocations.refresh();
+    ServerKeys serverKeys = new ServerKeys(database);
+    OwnTokens tokens = new OwnTokens(settings.tokenSecret().reveal());
+    Callers callers = new Callers(tokens, serverKeys, revocations, settings.admins());
+    Operations operations =
+        new Operations(
+            rooms,
+            new RoomLists(database, history),
+            new Members(database, changes),
+            new Invitations(database, changes, notices),
+            new DirectRooms(database, changes),
+            new Moderation(changes),
+            new Pins(rooms, changes, history),
+            new Messages(rooms, history, appends),
+            new Profiles(database),
+            new Guests(database, tokens, settings.guests()),
+            revocations,
+            serverKeys);
+    Internal internal =
+        new Internal(
+            settings.common().clusterSecret()::matches,
+            settings.shards(),
+            opener,
+            loader,
+            rooms,
+            nodes,
+            new Mentions(functions, keys, notices, rooms),
+            revocations,
+            callers);
+    ChatHttp http = new ChatHttp(operations, internal, callers, registry);
+    server = Future.await(http.listen(vertx, settings.common().host(), settings.port()));
+    stops.push(() -> Objects.requireNonNull(server).close());
+    keepHouse(relay, revocations, nodes);
+  }
+
+  private void keepHouse(Relay relay, Revocations revocations, Nodes nodes) {
+    Housekeeping housekeeping = new Housekeeping(vertx);
+    housekeeping.every(Duration.ofMillis(250), "relaying the outbox", relay::sweep);
+    housekeeping.every(Duration.ofMillis(300), "reading revocations", revocations::refresh);
+    housekeeping.every(
+        Duration.ofMinutes(10),
+        "forgetting what is old",
+        () -> {
+          nodes.forgetOld();
+          revocations.forgetOld();
+        });
+    stops.push(
+        () -> {
+          housekeeping.stop();
+          return Future.succeededFuture();
+        });
+  }
+
+  private Database database(PostgresAddress address, String name, int connections) {
+    Pool pool =
+        Postgres.pool(
+            vertx, address, Postgres.Options.of("parley-" + name).connectionsMax(connections));
+    stops.push(pool::close);
+    return new Database(pool);
+  }
+
+  /** The number of shards is part of every key; the first start writes it down. */
+  private void mustHaveAsManyShards(Database database) {
+    int wanted = settings.shards();
+    long known =
+        database.transaction(
+            statements -> {
+              statements.change(
+                  "insert into chat.meta (name, value) values ('shards', $1) on conflict do nothing",
+                  (long) wanted);
+              return Objects.requireNonNull(
+                  statements.first(
+                      "select value from chat.meta where name = 'shards'", row -> row.getLong(0)));
+            });
+    if (known != wanted) {
+      throw new StartException(
+          "PARLEY_SHARDS is %d but the database was made for %d; write PARLEY_SHARDS=%d."
+              .formatted(wanted, known, known));
+    }
+    List<Integer> all = IntStream.range(0, wanted).boxed().toList();
+    database
+        .statements()
+        .change(
+            "insert into chat.shards (shard) select unnest($1::int[]) on conflict do nothing",
+            (Object) all.toArray(Integer[]::new));
+  }
+
+  private static HttpClient client(Vertx vertx) {
+    return vertx.createHttpClient(
+        new HttpClientOptions().setConnectTimeout(1_000).setKeepAlive(true),
+        new PoolOptions().setHttp1MaxSize(REQUESTS_TO_A_PEER_MAX));
+  }
+
+  @Override
+  public Future<?> stop() {
+    Future<?> stopped = Future.succeededFuture();
+    while (!stops.isEmpty()) {
+      java.util.function.Supplier<Future<?>> next = stops.pop();
+      stopped = stopped.transform(any -> next.get());
+    }
+    return stopped;
+  }
+}

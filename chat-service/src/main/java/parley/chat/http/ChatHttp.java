@@ -1,0 +1,89 @@
+package parley.chat.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import parley.chat.tokens.Callers;
+
+/** The server: {@code /api} for people, {@code /internal} for peers. */
+public final class ChatHttp {
+  private static final int BODY_BYTES_MAX = 64 * 1024;
+  private static final String DOCUMENT = "/parley/chat/openapi.yaml";
+
+  private final Operations operations;
+  private final Internal internal;
+  private final Callers callers;
+  private final MeterRegistry registry;
+
+  public ChatHttp(
+      Operations operations, Internal internal, Callers callers, MeterRegistry registry) {
+    this.operations = operations;
+    this.internal = internal;
+    this.callers = callers;
+    this.registry = registry;
+  }
+
+  public Future<HttpServer> listen(Vertx vertx, String host, int port) {
+    JsonObject document = document();
+    return OpenAPIContract.from(vertx, forValidation(document))
+        .compose(
+            contract ->
+                vertx
+                    .createHttpServer(
+                        new HttpServerOptions().setHandle100ContinueAutomatically(true))
+                    .requestHandler(router(vertx, contract, document))
+                    .listen(port, host));
+  }
+
+  /** The library wants a server with a host; the document that is served rightly has none. */
+  static JsonObject forValidation(JsonObject document) {
+    JsonArray servers = new JsonArray().add(new JsonObject().put("url", "http://parley/api"));
+    return document.copy().put("servers", servers);
+  }
+
+  private Router router(Vertx vertx, OpenAPIContract contract, JsonObject document) {
+    Failures failures = new Failures(registry);
+    Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX))
+        .failureHandler(failures::answer);
+    router
+        .route("/api/*")
+        .subRouter(Api.router(vertx, contract, callers, operations.all(document)));
+    router.route("/internal/*").subRouter(internal.router(vertx));
+    for (int status : new int[] {404, 405, 413, 415}) {
+      router.errorHandler(status, failures::answer);
+    }
+    return router;
+  }
+
+  /** The document as it is served; it is written as YAML because people read it. */
+  static JsonObject document() {
+    try (InputStream in =
+        Objects.requireNonNull(ChatHttp.class.getResourceAsStream(DOCUMENT), DOCUMENT)) {
+      Map<String, Object> yaml =
+          new Yaml(new SafeConstructor(new LoaderOptions()))
+              .load(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new JsonObject(new JsonObject(yaml).encode());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package parley.chat.shards;
+
+import org.jspecify.annotations.Nullable;
+import parley.chat.redis.Functions;
+import parley.chat.refusals.Refused;
+import parley.protocol.ErrorCode;
+import parley.protocol.RedisKeys;
+import parley.protocol.RoomKeys;
+import parley.protocol.functions.Append;
+import parley.protocol.functions.AppendReply;
+
+/** Appends events of this service, opening the shard and loading the room when that is needed. */
+public final class Appends {
+  /** Opening, then loading, then once more for a failover in between. */
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final Functions functions;
+  private final RedisKeys keys;
+  private final Opener opener;
+  private final AbsentRooms rooms;
+
+  public Appends(Functions functions, RedisKeys keys, Opener opener, AbsentRooms rooms) {
+    this.functions = functions;
+    this.keys = keys;
+    this.opener = opener;
+    this.rooms = rooms;
+  }
+
+  /** Loads a room that an open shard does not know. */
+  public interface AbsentRooms {
+    void load(String room);
+  }
+
+  /**
+   * The numbers of an event.
+   *
+   * @param repeated whether its key had been used before
+   */
+  public record Appended(long seq, long prev, long ts, boolean repeated) {}
+
+  public Appended append(String room, String user, String key, String tail, Append.Change change) {
+    RoomKeys roomKeys = keys.room(room);
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      Appended appended = once(roomKeys, user, key, tail, change);
+      if (appended != null) {
+        return appended;
+      }
+    }
+    throw Refused.unavailable("Redis");
+  }
+
+  private @Nullable Appended once(
+      RoomKeys room, String user, String key, String tail, Append.Change change) {
+    AppendReply reply =
+        Append.reply(
+            functions.call(Append.service(room, user, new Append.Key.Client(key), tail, change)));
+    return switch (reply) {
+      case AppendReply.Ok ok -> new Appended(ok.seq(), ok.prev(), ok.ts(), false);
+      case AppendReply.Repeat was -> new Appended(was.seq(), was.prev(), was.ts(), true);
+      case AppendReply.Closed closed -> {
+        opener.open(room.shard().index(), closed.fence());
+        yield null;
+      }
+      case AppendReply.Absent absent -> {
+        rooms.load(room.room());
+        yield null;
+      }
+      case AppendReply.Denied denied ->
+          throw denied.retryAfterMs() > 0
+              ? Refused.until(denied.code(), denied.retryAfterMs())
+              : Refused.of(denied.code());
+      case AppendReply.Full full -> throw Refused.until(ErrorCode.FULL, full.retryAfterMs());
+    };
+  }
+}
