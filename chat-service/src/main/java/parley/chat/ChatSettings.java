@@ -59,7 +59,8 @@ public record ChatSettings(
     @Setting(
             name = "PARLEY_LOG_ENTRIES",
             means =
-                "How many entries of a shard Redis holds before Postgres has them; then it is full.",
+                "How many entries of a shard Redis holds before Postgres has them; then it is"
+                    + " full.",
             otherwise = "100000",
             min = 100)
         long logEntriesMax,

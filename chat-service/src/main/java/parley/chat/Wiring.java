@@ -213,7 +213,8 @@ final class Wiring extends VerticleBase {
         database.transaction(
             statements -> {
               statements.change(
-                  "insert into chat.meta (name, value) values ('shards', $1) on conflict do nothing",
+                  "insert into chat.meta (name, value) values ('shards', $1) on conflict do"
+                      + " nothing",
                   (long) wanted);
               return Objects.requireNonNull(
                   statements.first(

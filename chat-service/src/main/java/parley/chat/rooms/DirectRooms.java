@@ -70,7 +70,8 @@ public final class DirectRooms {
         id,
         caller.id());
     statements.change(
-        "insert into chat.direct_rooms (low, high, room) values ($1, $2, $3) on conflict do nothing",
+        "insert into chat.direct_rooms (low, high, room) values ($1, $2, $3) on conflict do"
+            + " nothing",
         low,
         high,
         id);

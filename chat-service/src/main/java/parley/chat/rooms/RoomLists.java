@@ -73,7 +73,8 @@ public final class RoomLists {
             .statements()
             .list(
                 SELECT
-                    + " and ((r.kind in ('open', 'announcement') and not r.archived) or m.role <> '-')"
+                    + " and ((r.kind in ('open', 'announcement') and not r.archived) or m.role <>"
+                    + " '-')"
                     + (query.isEmpty()
                         ? " and $4 = ''"
                         : " and r.search @@ to_tsquery('simple', $4)")

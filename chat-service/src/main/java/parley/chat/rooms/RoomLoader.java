@@ -122,7 +122,8 @@ public final class RoomLoader implements Appends.AbsentRooms {
     Room room =
         Objects.requireNonNull(
             statements.first(
-                "update chat.rooms set loaded_epoch = greatest(loaded_epoch, $2) where id = $1 returning *",
+                "update chat.rooms set loaded_epoch = greatest(loaded_epoch, $2) where id = $1"
+                    + " returning *",
                 Room::of,
                 id,
                 epoch));

@@ -39,7 +39,8 @@ final class RoomTable {
   static MemberState standing(Statements statements, String room, String user) {
     MemberState state =
         statements.first(
-            "select role, muted_until, banned_until from chat.members where room = $1 and user_id = $2",
+            "select role, muted_until, banned_until from chat.members where room = $1 and user_id ="
+                + " $2",
             RoomTable::state,
             room,
             user);

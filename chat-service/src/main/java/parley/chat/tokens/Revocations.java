@@ -58,7 +58,8 @@ public final class Revocations {
               long version =
                   Objects.requireNonNull(
                       statements.first(
-                          "update chat.meta set value = value + 1 where name = 'revocations' returning value",
+                          "update chat.meta set value = value + 1 where name = 'revocations'"
+                              + " returning value",
                           row -> row.getLong(0)));
               return Objects.requireNonNull(
                   statements.first(
@@ -98,7 +99,8 @@ public final class Revocations {
     return database
         .statements()
         .list(
-            "select * from chat.revocations where version > $1 and until > now() order by version limit $2",
+            "select * from chat.revocations where version > $1 and until > now() order by version"
+                + " limit $2",
             Revocations::json,
             version,
             PAGE);

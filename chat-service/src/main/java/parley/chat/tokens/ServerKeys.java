@@ -92,7 +92,8 @@ public final class ServerKeys {
         database
             .statements()
             .change(
-                "update chat.server_keys set revoked_at = coalesce(revoked_at, now()) where id = $1",
+                "update chat.server_keys set revoked_at = coalesce(revoked_at, now()) where id ="
+                    + " $1",
                 id);
     if (changed == 0) {
       throw Refused.of(ErrorCode.NOT_FOUND, "There is no such key.");
