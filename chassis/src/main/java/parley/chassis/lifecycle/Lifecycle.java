@@ -56,12 +56,17 @@ public final class Lifecycle {
     Part part;
     synchronized (this) {
       if (stopping) {
-        return Future.failedFuture(new StartException(service + " is stopped while it starts."));
-      }
-      if (index == parts.size()) {
+        part = null;
+      } else if (index == parts.size()) {
         return Future.succeededFuture();
+      } else {
+        part = parts.get(index);
       }
-      part = parts.get(index);
+    }
+    if (part == null) {
+      // The part that was just being started came too late for the stop that goes on or is over.
+      StartException stopped = new StartException(service + " was stopped while it started.");
+      return stop().transform(ignored -> Future.failedFuture(stopped));
     }
     return attempt(part::start)
         .transform(

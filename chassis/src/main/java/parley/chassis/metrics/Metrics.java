@@ -1,0 +1,117 @@
+package parley.chassis.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Where a process registers what it measures, and what Prometheus reads. Meters of Parley's own are
+ * named {@code parley.<part>.<what>}; every label takes its values from a small fixed set, never
+ * from what clients send.
+ */
+public final class Metrics implements AutoCloseable {
+
+  private static final int METERS_MAX = 5_000;
+
+  /** Labels of Vert.x whose values this side decides; methods and paths are the clients'. */
+  private static final EnumSet<Label> VERTX_LABELS =
+      EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME, Label.EB_SIDE);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  public Metrics() {
+    registry.config().meterFilter(MeterFilter.maximumAllowableMetrics(METERS_MAX));
+    new JvmMemoryMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    gauge(
+        "process.resident.memory.bytes",
+        "Memory of the process that is in RAM.",
+        ResidentMemory::bytes);
+  }
+
+  /** A Vert.x whose own meters come here too. */
+  public VertxBuilder vertx(VertxOptions options) {
+    MetricsOptions measured =
+        new MicrometerMetricsOptions().setLabels(VERTX_LABELS).setEnabled(true);
+    return io.vertx.core.Vertx.builder()
+        .with(options.setMetricsOptions(measured))
+        .withMetrics(new MicrometerMetricsFactory(registry));
+  }
+
+  /** Tags are given as name, value, name, value. */
+  public Counter counter(String name, String means, String... tags) {
+    return Counter.builder(name).description(means).tags(tags).register(registry);
+  }
+
+  /** A counter that is kept elsewhere, on the way where nothing may be slow. */
+  public void counted(String name, String means, LongSupplier total, String... tags) {
+    FunctionCounter.builder(name, total, LongSupplier::getAsLong)
+        .description(means)
+        .tags(tags)
+        .register(registry);
+  }
+
+  public void gauge(String name, String means, DoubleSupplier value, String... tags) {
+    // A strong reference: what is measured is measured for as long as the process lives.
+    Gauge.builder(name, value::getAsDouble)
+        .description(means)
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** How long something takes, as a histogram with these upper bounds. */
+  public Timer timer(String name, String means, List<Duration> bounds, String... tags) {
+    return Timer.builder(name)
+        .description(means)
+        .tags(tags)
+        .serviceLevelObjectives(bounds.toArray(Duration[]::new))
+        .register(registry);
+  }
+
+  /** For binders of libraries. */
+  public MeterRegistry registry() {
+    return registry;
+  }
+
+  /** Everything in Prometheus' text form. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+}
