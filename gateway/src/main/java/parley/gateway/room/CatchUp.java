@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a held hearing has missed. The answer goes through the inbox of its loop: every event before it there is in
- * the answer, every event behind it is not. Bus thread only.
+ * Finds what a held hearing has missed. The answer goes through the inbox of its loop: every event
+ * before it there is in the answer, every event behind it is not. Bus thread only.
  */
 final class CatchUp {
   private final Rooms rooms;
@@ -30,13 +30,17 @@ final class CatchUp {
    * @param positionPos a complete position of the hearing
    * @param then given null when a room has begun to repair meanwhile: ask again after that
    */
-  void carryOn(Loop loop, List<Slice.Ask> asks, long positionPos, Consumer<@Nullable List<Slice>> then) {
+  void carryOn(
+      Loop loop, List<Slice.Ask> asks, long positionPos, Consumer<@Nullable List<Slice>> then) {
     Map<Member, Page> older = new HashMap<>();
     List<Future<?>> searches = new ArrayList<>();
     for (Slice.Ask ask : asks) {
       if (ask.share().feed instanceof Room room && room.ring.after(ask.after(), 1) == null) {
         searches.add(
-            rooms.past().behind(room, ask.after(), positionPos).onSuccess(page -> older.put(ask.member(), page)));
+            rooms
+                .past()
+                .behind(room, ask.after(), positionPos)
+                .onSuccess(page -> older.put(ask.member(), page)));
       }
     }
     Future.join(searches)
@@ -76,7 +80,9 @@ final class CatchUp {
     }
     rooms.meters().resumed(Page.Source.NONE);
     if (ring == null) {
-      gap = new Gap(room.keys.room(), after, room.ring.floorSeq(), gap == null ? List.of() : gap.lost());
+      gap =
+          new Gap(
+              room.keys.room(), after, room.ring.floorSeq(), gap == null ? List.of() : gap.lost());
       ring = room.ring.after(room.ring.floorSeq(), Past.EVENTS_MAX);
     }
     List<Event> events = ring == null ? List.of() : ring;
@@ -104,7 +110,13 @@ final class CatchUp {
   }
 
   private void answer(
-      Share share, Room room, long after, long head, int max, @Nullable Page older, Consumer<Behind> then) {
+      Share share,
+      Room room,
+      long after,
+      long head,
+      int max,
+      @Nullable Page older,
+      Consumer<Behind> then) {
     Behind behind = behind(room, after, head, max, older);
     rooms.signal(share.loop, () -> then.accept(behind));
   }

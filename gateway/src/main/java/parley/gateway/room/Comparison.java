@@ -9,8 +9,8 @@ import parley.protocol.Limits;
 import parley.protocol.functions.Heads;
 
 /**
- * Compares what rooms have heard with their heads in Redis: all that were deaf after a reconnect, and slowly all others,
- * to find a lost last event. Bus thread only.
+ * Compares what rooms have heard with their heads in Redis: all that were deaf after a reconnect,
+ * and slowly all others, to find a lost last event. Bus thread only.
  */
 final class Comparison {
   private static final long TRY_AGAIN_MS = 200;
@@ -88,7 +88,8 @@ final class Comparison {
     List<List<Room>> chunks = new ArrayList<>();
     for (List<Room> shard : byShard.values()) {
       for (int i = 0; i < shard.size(); i += Limits.HEADS_ROOMS_MAX) {
-        chunks.add(List.copyOf(shard.subList(i, Math.min(shard.size(), i + Limits.HEADS_ROOMS_MAX))));
+        chunks.add(
+            List.copyOf(shard.subList(i, Math.min(shard.size(), i + Limits.HEADS_ROOMS_MAX))));
       }
     }
     return chunks;

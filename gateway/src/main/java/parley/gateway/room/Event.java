@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.EventHead;
 import parley.protocol.EventType;
@@ -39,7 +40,8 @@ final class Event {
   /** A user hears the room no longer from this event on. */
   record Departure(String userId, Ended why) {}
 
-  private Event(byte[] json, EventHead head, byte[] name, @Nullable Departure departure, long receivedNanos) {
+  private Event(
+      byte[] json, EventHead head, byte[] name, @Nullable Departure departure, long receivedNanos) {
     this.json = json;
     this.seq = head.seq();
     this.prev = head.prev();
@@ -55,16 +57,18 @@ final class Event {
     if (head == null) {
       return null;
     }
-    byte[] name = NAMES.get(head.type());
+    byte[] name = Objects.requireNonNull(NAMES.get(head.type()));
     return switch (head.type()) {
       case MEMBER -> new Event(json, head, name, departure(json), receivedNanos);
       case CUSTOM -> {
         String own = customName(json);
         yield own == null
             ? null
-            : new Event(json, head, JsonStringEncoder.getInstance().quoteAsUTF8(own), null, receivedNanos);
+            : new Event(
+                json, head, JsonStringEncoder.getInstance().quoteAsUTF8(own), null, receivedNanos);
       }
-      case MESSAGE, EDITED, DELETED, REACTION, ROOM -> new Event(json, head, name, null, receivedNanos);
+      case MESSAGE, EDITED, DELETED, REACTION, ROOM ->
+          new Event(json, head, name, null, receivedNanos);
     };
   }
 

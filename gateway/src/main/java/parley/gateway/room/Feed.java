@@ -15,7 +15,10 @@ sealed class Feed permits Room {
   /** Those that wait for the subscription. */
   private List<Share> waiting = new ArrayList<>();
 
-  /** Redis has confirmed the subscription at some time since it was asked for; it is restored by itself. */
+  /**
+   * Redis has confirmed the subscription at some time since it was asked for; it is restored by
+   * itself.
+   */
   boolean confirmed;
 
   /** Since when nobody hears it; 0 while somebody does. */

@@ -10,8 +10,8 @@ import java.util.List;
 import parley.websocket.ServerFrames;
 
 /**
- * Writes events in the wire formats. A run of events becomes one buffer per loop and format: made on the loop that writes
- * it, so that its reference count is touched by one thread only.
+ * Writes events in the wire formats. A run of events becomes one buffer per loop and format: made
+ * on the loop that writes it, so that its reference count is touched by one thread only.
  */
 final class Frames {
   private static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
@@ -45,13 +45,19 @@ final class Frames {
   /**
    * One event for one client.
    *
-   * @param offset position that the client has with it; more than the event's own pos if it comes late
+   * @param offset position that the client has with it; more than the event's own pos if it comes
+   *     late
    */
   static void write(ByteBuf out, WireFormat format, Event event, long offset) {
     switch (format) {
       case SOCKET_IO_RECOVERABLE -> {
-        ServerFrames.writeHeader(out, ServerFrames.TEXT, packet(event.name, event.json) + 3 + digits(offset));
-        out.writeBytes(PACKET).writeBytes(event.name).writeBytes(COMMA).writeBytes(event.json).writeBytes(OFFSET);
+        ServerFrames.writeHeader(
+            out, ServerFrames.TEXT, packet(event.name, event.json) + 3 + digits(offset));
+        out.writeBytes(PACKET)
+            .writeBytes(event.name)
+            .writeBytes(COMMA)
+            .writeBytes(event.json)
+            .writeBytes(OFFSET);
         number(out, offset);
         out.writeBytes(OFFSET_END);
       }
@@ -60,7 +66,11 @@ final class Frames {
       case SSE -> {
         out.writeBytes(SSE_ID);
         number(out, offset);
-        out.writeBytes(SSE_EVENT).writeBytes(event.name).writeBytes(SSE_DATA).writeBytes(event.json).writeBytes(SSE_END);
+        out.writeBytes(SSE_EVENT)
+            .writeBytes(event.name)
+            .writeBytes(SSE_DATA)
+            .writeBytes(event.json)
+            .writeBytes(SSE_END);
       }
       case JSON -> out.writeBytes(event.json).writeByte('\n');
     }
@@ -86,15 +96,15 @@ final class Frames {
 
   /** An ephemeral event; empty in a format that has none. */
   static ByteBuf whisper(WireFormat format, Whisper whisper) {
-    ByteBuf out = BUFFERS.directBuffer(whisper.name().length + whisper.json().length + 32);
+    ByteBuf out = BUFFERS.directBuffer(whisper.name.length + whisper.json.length + 32);
     switch (format) {
-      case SOCKET_IO_RECOVERABLE, SOCKET_IO -> packet(out, whisper.name(), whisper.json());
-      case PLAIN -> plain(out, whisper.name(), whisper.json());
+      case SOCKET_IO_RECOVERABLE, SOCKET_IO -> packet(out, whisper.name, whisper.json);
+      case PLAIN -> plain(out, whisper.name, whisper.json);
       case SSE ->
           out.writeBytes(SSE_EVENT_ONLY)
-              .writeBytes(whisper.name())
+              .writeBytes(whisper.name)
               .writeBytes(SSE_DATA)
-              .writeBytes(whisper.json())
+              .writeBytes(whisper.json)
               .writeBytes(SSE_END);
       case JSON -> {
         out.release();
@@ -115,7 +125,8 @@ final class Frames {
   }
 
   private static void plain(ByteBuf out, byte[] name, byte[] json) {
-    ServerFrames.writeHeader(out, ServerFrames.TEXT, PLAIN.length + name.length + DATA.length + json.length + 1);
+    ServerFrames.writeHeader(
+        out, ServerFrames.TEXT, PLAIN.length + name.length + DATA.length + json.length + 1);
     out.writeBytes(PLAIN).writeBytes(name).writeBytes(DATA).writeBytes(json).writeByte('}');
   }
 

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Refused;
 import parley.protocol.ErrorCode;
 import parley.protocol.RedisKeys;
 import parley.protocol.User;
-import parley.gateway.bus.Refused;
 
 /**
- * What one client hears: its rooms, in bus order, with nothing withheld. Every method is called on the loop's thread, and
- * futures complete there.
+ * What one client hears: its rooms, in bus order, with nothing withheld. Every method is called on
+ * the loop's thread, and futures complete there.
  *
- * <p>While one of its rooms repairs, while it joins, and while its outlet takes no more, a hearing is held as a whole and
- * then carried on by a merge over its rooms in {@code pos} order: the last event that a client has is always a complete
- * position.
+ * <p>While one of its rooms repairs, while it joins, and while its outlet takes no more, a hearing
+ * is held as a whole and then carried on by a merge over its rooms in {@code pos} order: the last
+ * event that a client has is always a complete position.
  */
 public final class Hearing {
   private static final User NOBODY = new User("", "");
@@ -68,14 +68,16 @@ public final class Hearing {
   }
 
   /**
-   * Begins to hear a room; every event after the answer's head is heard, once. Joining again answers anew from {@code
-   * after}. Fails with {@link parley.gateway.bus.Refused}.
+   * Begins to hear a room; every event after the answer's head is heard, once. Joining again
+   * answers anew from {@code after}. Fails with {@link parley.gateway.bus.Refused}.
    *
-   * @param after last seq that the client has, to get what it missed in the answer; null for nothing of the past
-   * @param admit what must be done before the first live event is written: a record of the join, the ack. The hearing is
-   *     held until its future completes; a failure undoes the join.
+   * @param after last seq that the client has, to get what it missed in the answer; null for
+   *     nothing of the past
+   * @param admit what must be done before the first live event is written: a record of the join,
+   *     the ack. The hearing is held until its future completes; a failure undoes the join.
    */
-  public Future<Joined> join(String room, User user, @Nullable Long after, Function<Joined, Future<?>> admit) {
+  public Future<Joined> join(
+      String room, User user, @Nullable Long after, Function<Joined, Future<?>> admit) {
     if (closed) {
       return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "the session has ended"));
     }
@@ -96,9 +98,10 @@ public final class Hearing {
   }
 
   /**
-   * Takes over where a client was: enters its rooms anew (rights are asked again) and writes what it missed, each room
-   * from the higher of {@code pos} and its own join. When the future completes the missed events are written and no live
-   * one is: what the handler writes in that turn stands between them. On {@link Resumed.Unproved} the hearing has no rooms.
+   * Takes over where a client was: enters its rooms anew (rights are asked again) and writes what
+   * it missed, each room from the higher of {@code pos} and its own join. When the future completes
+   * the missed events are written and no live one is: what the handler writes in that turn stands
+   * between them. On {@link Resumed.Unproved} the hearing has no rooms.
    *
    * @param pos complete position of the client; 0 if it has heard nothing yet
    * @param joinPosByRoom the {@link Joined#pos()} of each of its rooms
@@ -167,7 +170,8 @@ public final class Hearing {
 
   /** A new member of a room, to which nothing is written until it is admitted. */
   Member enlist(String room, User user) {
-    Member member = new Member(this, loop.share(loop.rooms().keys().room(room).channel(), room), user, true);
+    Member member =
+        new Member(this, loop.share(loop.rooms().keys().room(room).channel(), room), user, true);
     add(member);
     return member;
   }
@@ -258,7 +262,8 @@ public final class Hearing {
     if (closed || holds > 0 || lagging) {
       return; // asked again when that is over
     }
-    if (slices == null || slices.stream().anyMatch(s -> has(s.member()) && s.member().heard() < s.after())) {
+    if (slices == null
+        || slices.stream().anyMatch(s -> has(s.member()) && s.member().heard() < s.after())) {
       settle();
       return;
     }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The queue from the bus thread to one loop: filled tick by tick, drained by one task of the loop however much is in
- * it.
+ * The queue from the bus thread to one loop: filled tick by tick, drained by one task of the loop
+ * however much is in it.
  */
 final class Inbox {
   private final Runnable wake;
@@ -30,7 +30,9 @@ final class Inbox {
     wake.run();
   }
 
-  /** All that is there; when it is nothing, the task has ended and the next put schedules another. */
+  /**
+   * All that is there; when it is nothing, the task has ended and the next put schedules another.
+   */
   synchronized List<Item> take() {
     if (filling.isEmpty()) {
       awake = false;

@@ -13,8 +13,8 @@ import parley.protocol.Limits;
 import parley.protocol.User;
 
 /**
- * One join: registered as pending before {@code enter}, so that every event behind the answer's head finds the
- * member. The hearing is held meanwhile. Loop thread only.
+ * One join: registered as pending before {@code enter}, so that every event behind the answer's
+ * head finds the member. The hearing is held meanwhile. Loop thread only.
  */
 final class Joining {
   private final Hearing hearing;
@@ -23,7 +23,12 @@ final class Joining {
   private final @Nullable Long after;
   private final Function<Joined, Future<?>> admit;
 
-  Joining(Hearing hearing, String room, User user, @Nullable Long after, Function<Joined, Future<?>> admit) {
+  Joining(
+      Hearing hearing,
+      String room,
+      User user,
+      @Nullable Long after,
+      Function<Joined, Future<?>> admit) {
     this.hearing = hearing;
     this.room = room;
     this.user = user;
@@ -64,7 +69,9 @@ final class Joining {
     return done.future();
   }
 
-  /** Whether one who was in the room has no right to it any more; else it stays, whatever failed. */
+  /**
+   * Whether one who was in the room has no right to it any more; else it stays, whatever failed.
+   */
   private static boolean isForGood(Throwable cause) {
     return cause instanceof Refused refused && !refused.code().retry();
   }
@@ -79,7 +86,8 @@ final class Joining {
             .recover(
                 late ->
                     Future.failedFuture(
-                        Refused.of(ErrorCode.UNAVAILABLE, "the room's events cannot be heard now")));
+                        Refused.of(
+                            ErrorCode.UNAVAILABLE, "the room's events cannot be heard now")));
   }
 
   private Future<Joined> past(Member member, Entered entered) {
@@ -129,7 +137,8 @@ final class Joining {
 
   private static Joined joined(
       Entered entered, long head, boolean more, @Nullable Gap gap, List<byte[]> events) {
-    return new Joined(entered.room(), head, entered.pos(), entered.kind(), entered.role(), events, more, gap);
+    return new Joined(
+        entered.room(), head, entered.pos(), entered.kind(), entered.role(), events, more, gap);
   }
 
   private Future<Joined> admitted(Joined joined) {

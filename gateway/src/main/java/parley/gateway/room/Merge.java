@@ -8,7 +8,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Writes what a hearing has missed: its rooms' slices merged in {@code pos} order. Loop thread only. */
+/**
+ * Writes what a hearing has missed: its rooms' slices merged in {@code pos} order. Loop thread
+ * only.
+ */
 final class Merge {
   /** Bytes written between two looks at whether the outlet takes more. */
   private static final int CHUNK_BYTES = 16 * 1024;
@@ -138,7 +141,8 @@ final class Merge {
   }
 
   /**
-   * @param before position before the chunk: an event that comes late does not take the client's offset back
+   * @param before position before the chunk: an event that comes late does not take the client's
+   *     offset back
    */
   private void write(WireFormat format, List<Missed> chunk, int bytes, long before) {
     if (chunk.isEmpty()) {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over a share's members with one buffer per wire format, over several turns of the loop if they are many.
- * Nothing is allocated per member but the buffer's duplicate.
+ * One walk over a share's members with one buffer per wire format, over several turns of the loop
+ * if they are many. Nothing is allocated per member but the buffer's duplicate.
  */
 abstract sealed class Pass {
   /** Members between two looks at the clock. */
@@ -14,7 +14,7 @@ abstract sealed class Pass {
 
   final Loop loop;
   final Share share;
-  private final @Nullable ByteBuf[] frames = new ByteBuf[WireFormat.values().length];
+  private final @Nullable ByteBuf[] frames = new ByteBuf[WireFormat.SLOTS];
 
   private Pass(Loop loop, Share share) {
     this.loop = loop;
@@ -44,10 +44,10 @@ abstract sealed class Pass {
   }
 
   final ByteBuf frame(WireFormat format) {
-    ByteBuf frame = frames[format.ordinal()];
+    ByteBuf frame = frames[format.slot];
     if (frame == null) {
       frame = encode(format);
-      frames[format.ordinal()] = frame;
+      frames[format.slot] = frame;
     }
     return frame;
   }
@@ -160,7 +160,7 @@ abstract sealed class Pass {
     @Override
     void visit(Member member) {
       Outlet outlet = member.hearing.outlet();
-      if (member.pending || outlet.id().equals(whisper.except())) {
+      if (member.pending || outlet.id().equals(whisper.except)) {
         return;
       }
       if (member.hearing.lagging() || !outlet.writable()) {

@@ -4,10 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ import parley.protocol.LogEntry;
 import parley.protocol.functions.Recent;
 
 /**
- * The past of rooms, from the nearest place that has it: recent, the log, history. What is asked at the same time is
- * asked once, and what recent answers goes into the room's ring, where the next who asks finds it. Bus thread only.
+ * The past of rooms, from the nearest place that has it: recent, the log, history. What is asked at
+ * the same time is asked once, and what recent answers goes into the room's ring, where the next
+ * who asks finds it. Bus thread only.
  */
 final class Past {
   /** Entries of the log in one answer, and answers in one search. */
@@ -46,7 +48,8 @@ final class Past {
             answer ->
                 switch (Recent.reply(answer)) {
                   case Recent.Reply.Ok ok ->
-                      Future.succeededFuture(new Page.Found(parse(ok.events()), Page.Source.RECENT));
+                      Future.succeededFuture(
+                          new Page.Found(parse(ok.events()), Page.Source.RECENT));
                   case Recent.Reply.Incomplete incomplete -> behind(room, after, room.lastPos());
                   case Recent.Reply.Absent absent -> search(room, after, room.lastPos());
                 });
@@ -62,7 +65,9 @@ final class Past {
         .compose(
             chain -> {
               Page page = Page.link(chain, after, Page.Source.RECENT);
-              return page instanceof Page.Missing ? search(room, after, afterPos) : Future.succeededFuture(page);
+              return page instanceof Page.Missing
+                  ? search(room, after, afterPos)
+                  : Future.succeededFuture(page);
             });
   }
 
@@ -93,7 +98,7 @@ final class Past {
       }
     }
     events.sort(Comparator.comparingLong((Event event) -> event.seq).reversed());
-    LinkedList<Event> chain = new LinkedList<>();
+    ArrayDeque<Event> chain = new ArrayDeque<>();
     for (Event event : events) {
       if (chain.isEmpty() || event.seq == chain.getFirst().prev) {
         chain.addFirst(event);
@@ -146,7 +151,10 @@ final class Past {
               }
               Page page = Page.link(found, after, Page.Source.LOG);
               boolean foreign = !found.isEmpty() && page instanceof Page.Missing;
-              if (foreign || count < LOG_ENTRIES || found.size() >= EVENTS_MAX || pages + 1 >= LOG_PAGES_MAX) {
+              if (foreign
+                  || count < LOG_ENTRIES
+                  || found.size() >= EVENTS_MAX
+                  || pages + 1 >= LOG_PAGES_MAX) {
                 return Future.succeededFuture(page);
               }
               return log(room, after, pos, found, pages + 1);
@@ -156,7 +164,7 @@ final class Past {
   private static @Nullable Event event(Room room, Response fields) {
     LogEntry entry = LogEntry.parse(fields.get(0).toString(), fields.get(1).toBytes());
     return entry instanceof LogEntry.Event event && event.room().equals(room.keys.room())
-        ? Event.parse(event.json(), System.nanoTime())
+        ? Event.parse(event.json().getBytes(StandardCharsets.UTF_8), System.nanoTime())
         : null;
   }
 

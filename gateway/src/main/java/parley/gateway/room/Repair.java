@@ -4,8 +4,9 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Fetches what a room has missed and puts it back into the chain: from recent, the log, history. Bounded in time: then
- * everyone in the room is told of a gap. While Redis is away it waits; that time does not count. Bus thread only.
+ * Fetches what a room has missed and puts it back into the chain: from recent, the log, history.
+ * Bounded in time: then everyone in the room is told of a gap. While Redis is away it waits; that
+ * time does not count. Bus thread only.
  */
 final class Repair {
   private static final long TRY_AGAIN_MS = 100;
@@ -73,18 +74,23 @@ final class Repair {
     } else if (System.nanoTime() - deadlineNanos > 0) {
       rooms.meters().repaired(Page.Source.NONE);
       Event next = room.firstWaiting();
-      boolean further = next != null && next.prev >= target;
-      room.giveUp(further ? next.prev : target, further ? next.pos - 1 : targetPos);
+      if (next != null && next.prev >= target) {
+        room.giveUp(next.prev, next.pos - 1);
+      } else {
+        room.giveUp(target, targetPos);
+      }
       return;
     }
     if (atOnce) {
       step();
     } else {
-      rooms.later(TRY_AGAIN_MS, () -> {
-        if (!cancelled) {
-          step();
-        }
-      });
+      rooms.later(
+          TRY_AGAIN_MS,
+          () -> {
+            if (!cancelled) {
+              step();
+            }
+          });
     }
   }
 }

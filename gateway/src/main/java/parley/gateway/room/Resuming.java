@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Entered;
 import parley.protocol.User;
 
-/** One client's recovery: its rooms entered anew, what it missed written, then live. Loop thread only. */
+/**
+ * One client's recovery: its rooms entered anew, what it missed written, then live. Loop thread
+ * only.
+ */
 final class Resuming {
   /** Events that a recovery writes at most; a client that missed more joins anew and pages. */
   static final int EVENTS_MAX = 2_000;
@@ -34,7 +37,8 @@ final class Resuming {
     for (Member member : members) {
       String room = String.valueOf(member.share.room);
       entering.add(
-          Joining.attached(member.share).compose(v -> hearing.loop().lane().enter(room, user, false)));
+          Joining.attached(member.share)
+              .compose(v -> hearing.loop().lane().enter(room, user, false)));
     }
     Promise<Resumed> done = Promise.promise();
     Future.join(entering)
@@ -44,7 +48,10 @@ final class Resuming {
               if (asks == null) {
                 end(done, "a room cannot be entered any more");
               } else {
-                hearing.loop().rooms().resume(hearing.loop(), asks, EVENTS_MAX, slices -> took(done, slices));
+                hearing
+                    .loop()
+                    .rooms()
+                    .resume(hearing.loop(), asks, EVENTS_MAX, slices -> took(done, slices));
               }
             });
     return done.future();

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import parley.protocol.Limits;
 
 /**
- * The last events of a room, an unbroken chain. It keeps {@link Limits#RING_EVENTS} and in any case what came within
- * {@link Limits#RING_AGE_MIN}, up to {@link #EVENTS_MAX} and {@link #BYTES_MAX}. Bus thread only.
+ * The last events of a room, an unbroken chain. It keeps {@link Limits#RING_EVENTS} and in any case
+ * what came within {@link Limits#RING_AGE_MIN}, up to {@link #EVENTS_MAX} and {@link #BYTES_MAX}.
+ * Bus thread only.
  */
 final class Ring {
   /** However fast events come. */

@@ -10,8 +10,9 @@ import parley.protocol.Seq;
 import parley.protocol.functions.Heads;
 
 /**
- * A room as its node hears it: the chain of its events, checked link by link. A missing link makes it repair; until that
- * is done what arrives waits here and everyone in the room is held. Bus thread only.
+ * A room as its node hears it: the chain of its events, checked link by link. A missing link makes
+ * it repair; until that is done what arrives waits here and everyone in the room is held. Bus
+ * thread only.
  */
 final class Room extends Feed {
   /** Events that wait for a repair; when there are more the repair fetches them too. */
@@ -145,7 +146,10 @@ final class Room extends Feed {
     settle();
   }
 
-  /** The events up to {@code target} cannot be had: everyone is told, and the chain goes on behind it. */
+  /**
+   * The events up to {@code target} cannot be had: everyone is told, and the chain goes on behind
+   * it.
+   */
   void giveUp(long target, long pos) {
     Gap gap = new Gap(keys.room(), last, target, List.of());
     last = target;

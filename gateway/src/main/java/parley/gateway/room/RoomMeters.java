@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,9 +28,13 @@ final class RoomMeters {
   RoomMeters(MeterRegistry registry) {
     fanOut =
         Timer.builder("parley.fanout")
-            .description("From the arrival of an event at the node until it was flushed to a loop's members")
+            .description(
+                "From the arrival of an event at the node until it was flushed to a loop's members")
             .serviceLevelObjectives(
-                Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(100))
+                Duration.ofMillis(1),
+                Duration.ofMillis(5),
+                Duration.ofMillis(20),
+                Duration.ofMillis(100))
             .register(registry);
     registry.more().counter("parley.deliveries", List.of(), deliveries);
     registry.more().counter("parley.ephemerals.skipped", List.of(), skipped);
@@ -63,11 +68,11 @@ final class RoomMeters {
   }
 
   void repaired(Page.Source source) {
-    repaired.get(source).increment();
+    Objects.requireNonNull(repaired.get(source)).increment();
   }
 
   void resumed(Page.Source source) {
-    resumed.get(source).increment();
+    Objects.requireNonNull(resumed.get(source)).increment();
   }
 
   void gapTold() {

@@ -21,8 +21,8 @@ import parley.protocol.Ephemeral;
 import parley.protocol.RedisKeys;
 
 /**
- * The rooms of a node, and its loops. The bus thread owns the rooms and feeds every loop in order: what a tick brings goes
- * to a loop's inbox at once.
+ * The rooms of a node, and its loops. The bus thread owns the rooms and feeds every loop in order:
+ * what a tick brings goes to a loop's inbox at once.
  */
 public final class Rooms {
   /** A gap that is not repaired by then is told. */
@@ -72,7 +72,8 @@ public final class Rooms {
    * @param history where history-service answers
    * @param sweepEvery how often heads are compared to find a lost last event
    */
-  public static Rooms start(Bus bus, Services history, MeterRegistry registry, Duration sweepEvery) {
+  public static Rooms start(
+      Bus bus, Services history, MeterRegistry registry, Duration sweepEvery) {
     Rooms rooms = new Rooms(bus, history, registry, sweepEvery);
     bus.listen(rooms.new Ear());
     rooms.onBus(rooms::tendLater);
@@ -83,7 +84,9 @@ public final class Rooms {
     return loops;
   }
 
-  /** The answer to {@code POST /internal/tails}: what this node heard of a shard above Redis' heads. */
+  /**
+   * The answer to {@code POST /internal/tails}: what this node heard of a shard above Redis' heads.
+   */
   public Future<JsonObject> tails(int shard) {
     Promise<JsonObject> promise = Promise.promise();
     onBus(() -> new Tails(this, shard).collect().onComplete(promise));
@@ -161,7 +164,7 @@ public final class Rooms {
       meters.unreadable();
       return null;
     }
-    return Whisper.of(event);
+    return new Whisper(event);
   }
 
   void seen(long pos) {
@@ -179,7 +182,10 @@ public final class Rooms {
   void attach(Share share) {
     Feed feed = feeds.get(share.channel);
     if (feed == null) {
-      feed = share.room == null ? new Feed(this, share.channel) : new Room(this, keys().room(share.room));
+      feed =
+          share.room == null
+              ? new Feed(this, share.channel)
+              : new Room(this, keys().room(share.room));
       feeds.put(share.channel, feed);
       subscribe(feed);
     }
@@ -223,15 +229,18 @@ public final class Rooms {
         });
   }
 
-  void carryOn(Loop loop, List<Slice.Ask> asks, long position, Consumer<@Nullable List<Slice>> then) {
+  void carryOn(
+      Loop loop, List<Slice.Ask> asks, long position, Consumer<@Nullable List<Slice>> then) {
     onBus(() -> catchUp.carryOn(loop, asks, position, then));
   }
 
-  void behind(Share share, long after, long head, long pos, int max, Consumer<CatchUp.Behind> then) {
+  void behind(
+      Share share, long after, long head, long pos, int max, Consumer<CatchUp.Behind> then) {
     onBus(() -> catchUp.behind(share, after, head, pos, max, then));
   }
 
-  void resume(Loop loop, List<CatchUp.Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
+  void resume(
+      Loop loop, List<CatchUp.Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
     onBus(() -> catchUp.resume(loop, asks, max, then));
   }
 
@@ -247,7 +256,10 @@ public final class Rooms {
     dropIdle(now);
     if (now - sweptNanos > sweepEvery.toNanos() && bus.isUp()) {
       sweptNanos = now;
-      comparison.sweep(rooms().stream().filter(r -> r.isSteady() && r.confirmed && r.last() != Room.UNKNOWN).toList());
+      comparison.sweep(
+          rooms().stream()
+              .filter(r -> r.isSteady() && r.confirmed && r.last() != Room.UNKNOWN)
+              .toList());
     }
   }
 

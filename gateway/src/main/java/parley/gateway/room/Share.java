@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A feed's members on one loop, in an array without holes. Loop thread only, but for {@link #feed}.
  *
- * <p>A run of events may be written to the members over several turns of the loop. Meanwhile {@link #cursor} parts those
- * who have it from those who do not, and removing keeps it so.
+ * <p>A run of events may be written to the members over several turns of the loop. Meanwhile {@link
+ * #cursor} parts those who have it from those who do not, and removing keeps it so.
  */
 final class Share {
   final Loop loop;

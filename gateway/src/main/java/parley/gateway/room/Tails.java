@@ -11,7 +11,10 @@ import java.util.Map;
 import parley.protocol.Limits;
 import parley.protocol.functions.Heads;
 
-/** What a node has heard of a shard that Redis may have forgotten: asked for when the shard is opened. Bus thread only. */
+/**
+ * What a node has heard of a shard that Redis may have forgotten: asked for when the shard is
+ * opened. Bus thread only.
+ */
 final class Tails {
   /** Bytes of events in one answer. */
   private static final long BYTES_MAX = 16L * 1024 * 1024;
@@ -35,7 +38,9 @@ final class Tails {
       asked.add(
           rooms
               .lane()
-              .call(Heads.call(chunk.getFirst().keys.shard(), chunk.stream().map(r -> r.keys).toList()))
+              .call(
+                  Heads.call(
+                      chunk.getFirst().keys.shard(), chunk.stream().map(r -> r.keys).toList()))
               .onSuccess(
                   answer -> {
                     List<Heads.Head> found = Heads.reply(answer).rooms();

@@ -6,11 +6,18 @@ import org.jspecify.annotations.Nullable;
 import parley.protocol.Ephemeral;
 
 /** One ephemeral event: heard by whoever can take it now, and by nobody later. */
-record Whisper(byte[] name, byte[] json, @Nullable String except) {
-  static Whisper of(Ephemeral event) {
-    return new Whisper(
-        JsonStringEncoder.getInstance().quoteAsUTF8(event.event()),
-        event.json().getBytes(StandardCharsets.UTF_8),
-        event.except());
+final class Whisper {
+  /** Escaped for JSON. */
+  final byte[] name;
+
+  final byte[] json;
+
+  /** Id of the outlet that does not hear it. */
+  final @Nullable String except;
+
+  Whisper(Ephemeral event) {
+    name = JsonStringEncoder.getInstance().quoteAsUTF8(event.event());
+    json = event.json().getBytes(StandardCharsets.UTF_8);
+    except = event.except();
   }
 }
