@@ -11,33 +11,34 @@ redis.register_function('parley_mark', function(keys, args)
     return invalid('arguments of mark')
   end
   local time = microseconds()
-  local shard = redis.call('HMGET', keys[1], 'fence', 'epoch', 'entries', 'bytes', 'maxEntries', 'maxBytes')
-  local is = fence(time)
-  if shard[1] ~= is then
+  local shard = redis.call('HMGET', keys[1], 'opened', 'entries', 'bytes')
+  local opened, is = opening_of(shard[1]), fence(time)
+  if opened.fence ~= is then
     return {'closed', is}
   end
-  local room = redis.call('HMGET', keys[3], 'epoch', 'head', 'kind', 'pos')
-  if room[1] ~= shard[2] then
+  local room = redis.call('HMGET', keys[3], 'head', 'pos', 'rights')
+  local rights = rights_of(room[3])
+  if rights.epoch ~= opened.epoch then
     return {'absent'}
   end
   local now = math.floor(time / 1000)
   local role, _, ban = state_of(redis.call('HGET', keys[4], args[2]))
-  local code, left = refuse_reader(room[3], role, ban, now)
-  if not code and seq > tonumber(room[2]) then
+  local code, left = refuse_reader(rights.kind, role, ban, now)
+  if not code and seq > tonumber(room[1]) then
     code, left = 'invalid', -1
   end
   if code then
     return {'denied', code, left}
   end
   local entry = args[1] .. '\n' .. args[2] .. '\n' .. integer(seq)
-  local entries, bytes = tonumber(shard[3]), tonumber(shard[4])
-  if is_full(entries, bytes, tonumber(shard[5]), tonumber(shard[6]), #entry) then
+  local entries, bytes = shard[2] + 1, shard[3] + #entry
+  if entries > opened.entries_max or bytes > opened.bytes_max then
     return FULL
   end
-  raise_clock(tonumber(room[4]))
+  raise_clock(tonumber(room[2]))
   local pos = tick(time)
   redis.call('XADD', keys[2], integer(pos) .. '-0', 'r', entry)
-  redis.call('HSET', keys[1], 'entries', integer(entries + 1), 'bytes', integer(bytes + #entry))
+  redis.call('HSET', keys[1], 'entries', integer(entries), 'bytes', integer(bytes))
   redis.call('SPUBLISH', keys[3], args[4])
   return {'ok', seq, 0, pos, now}
 end)

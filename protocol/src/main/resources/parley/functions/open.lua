@@ -17,15 +17,16 @@ redis.register_function('parley_open', function(keys, args)
   if args[1] ~= is then
     return {'fence', is}
   end
-  local shard = redis.call('HMGET', keys[1], 'fence', 'epoch', 'stored', 'bytes')
-  local known = tonumber(shard[2]) or 0
-  if known > epoch or (known == epoch and shard[1] ~= is) then
+  local shard = redis.call('HMGET', keys[1], 'opened', 'stored', 'bytes')
+  local before = opening_of(shard[1])
+  local known = tonumber(before.epoch)
+  if known > epoch or known == epoch and before.fence ~= is then
     return {'epoch', known}
   end
-  stored = math.max(stored, tonumber(shard[3]) or 0)
+  stored = math.max(stored, tonumber(shard[2] or 0))
   raise_clock(math.max(floor_pos, stored, (log_top(keys[2]))))
   local entries = redis.call('XLEN', keys[2])
-  redis.call('HSET', keys[1], 'fence', is, 'epoch', args[2], 'stored', integer(stored), 'entries', integer(entries),
-      'bytes', entries > 0 and shard[4] or '0', 'maxEntries', args[5], 'maxBytes', args[6])
+  redis.call('HSET', keys[1], 'entries', integer(entries), 'bytes', entries > 0 and shard[3] or '0',
+      'opened', is .. ' ' .. integer(epoch) .. ' ' .. args[5] .. ' ' .. args[6], 'stored', integer(stored))
   return {'ok'}
 end)
