@@ -2,7 +2,7 @@
 --
 -- keys   1 shard  2 log  3 room (also the name of its channel)  4 members  5 recent
 --        6, 7 keys (or retry) of even and odd windows  8 slow
--- args   1 mode: user (rights are checked) or service  2 room  3 user  4 key  5 milliseconds of a window of keys
+-- args   1 mode: user (rights are checked), first (the same, by one who knows that the key is new), or service  2 room  3 user  4 key  5 milliseconds of a window of keys
 --        6 tail: the event's JSON from "type" on, closing brace included
 --        service only:
 --        7 seq of a message to be taken out of recent, or 0  8 JSON that takes its place
@@ -79,11 +79,11 @@ local function store_slow(key, slow, user, now)
 end
 
 local function append(keys, args)
-  local call, format = redis.call, string.format
-  local user, tail, milliseconds = args[3], args[6], tonumber(args[5])
-  local service = args[1] == 'service'
+  local call = redis.call
+  local mode, user, tail, milliseconds = args[1], args[3], args[6], tonumber(args[5])
+  local service = mode == 'service'
   if #keys ~= 8 or not milliseconds or milliseconds < 1 or milliseconds % 1 ~= 0 or args[2] == '' or user == '' or args[4] == ''
-      or string.sub(tail, 1, 8) ~= '"type":"' or string.sub(tail, -1) ~= '}' or not service and (args[1] ~= 'user' or #args ~= 6) then
+      or string.byte(tail) ~= 34 or string.byte(tail, -1) ~= 125 or not service and (mode ~= 'user' and mode ~= 'first' or #args ~= 6) then
     return invalid('arguments of append')
   end
   local wrong = service and wrong_change(args)
@@ -92,26 +92,25 @@ local function append(keys, args)
   end
 
   local time = microseconds()
-  local shard = call('HMGET', keys[1], 'opened', 'entries', 'bytes')
-  local opened, is = opening_of(shard[1]), fence(time)
-  if opened.fence ~= is then
+  local shard, is = shards[keys[1]], fence(time)
+  if not shard or shard.fence ~= is then
     return {'closed', is}
   end
 
   local pos = tick(time)
   local window = window_of(pos, milliseconds)
   local field = user .. ':' .. args[4]
-  local known = recall(keys[6], window, field) or recall(keys[7], window, field)
+  local known = mode ~= 'first' and (recall(keys[6], window, field) or recall(keys[7], window, field))
   if known then
     return known
   end
 
   local room = call('HMGET', keys[3], 'head', 'pos', 'rights')
   local rights = rights_of(room[3])
-  if rights.epoch ~= opened.epoch then
-    return {'absent'}
+  if rights.epoch ~= shard.epoch then
+    return absent(keys[1], is)
   end
-  local now = math.floor(time / 1000)
+  local now = (time - time % 1000) / 1000
   local slow = 0
   if not service then
     local role, mute, ban = state_of(call('HGET', keys[4], user))
@@ -120,28 +119,28 @@ local function append(keys, args)
       return {'denied', code, left}
     end
     slow = (role == 'owner' or role == 'moderator') and 0 or rights.slow
-    left = slow > 0 and slow_left(keys[8], slow, user, math.floor(pos / 1000))
+    left = slow > 0 and slow_left(keys[8], slow, user, now)
     if left then
       return {'denied', 'slow_mode', left}
     end
   end
 
-  local head, before = tonumber(room[1]), tonumber(room[2])
-  local seq = (head > opened.base and head or opened.base) + 1
+  local prev, before = room[1], tonumber(room[2])
+  local head = tonumber(prev)
+  local seq = (head > shard.base and head or shard.base) + 1
   if pos <= before then
     raise_clock(before)
     pos = tick(time)
   end
-  local json = format('{"seq":%d,"prev":%s,"pos":%d,"ts":%d,', seq, room[1], pos, now) .. tail
+  local seq_text, pos_text, ts_text = integer(seq), integer(pos), integer(now)
+  local json = '{"seq":' .. seq_text .. ',"prev":' .. prev .. ',"pos":' .. pos_text .. ',"ts":' .. ts_text .. ',' .. tail
   local entry = args[2] .. '\n' .. json
-  local entries, bytes = shard[2] + 1, shard[3] + #entry
-  if entries > opened.entries_max or bytes > opened.bytes_max then
+  if is_full(shard, #entry) then
     return FULL
   end
 
-  call('XADD', keys[2], format('%d-0', pos), 'e', entry)
-  call('HSET', keys[1], 'entries', integer(entries), 'bytes', integer(bytes))
-  call('HSET', keys[3], 'head', integer(seq), 'pos', integer(pos))
+  store_entry(shard, keys[2], pos_text, 'e', entry)
+  call('HSET', keys[3], 'head', seq_text, 'pos', pos_text)
   if rights.idle then
     keep_room(keys[3], keys[4], rights)
   end
@@ -149,9 +148,10 @@ local function append(keys, args)
     change(keys, args, rights)
   end
   remember(keys[5], seq, pos, before, json)
-  store_key(keys[6 + window % 2], window, milliseconds, field, format('%d %d %s %d %d', window, seq, room[1], pos, now))
+  store_key(keys[6 + window % 2], window, milliseconds, field,
+      ' ' .. seq_text .. ' ' .. prev .. ' ' .. pos_text .. ' ' .. ts_text)
   if slow > 0 then
-    store_slow(keys[8], slow, user, math.floor(pos / 1000))
+    store_slow(keys[8], slow, user, now)
   end
   call('SPUBLISH', keys[3], json)
   return {'ok', seq, head, pos, now}

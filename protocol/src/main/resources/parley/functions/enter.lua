@@ -13,7 +13,7 @@ redis.register_function{
       return invalid('arguments of enter')
     end
     local time = microseconds()
-    local opened, is = opening_of(redis.call('HGET', keys[1], 'opened')), fence(time)
+    local opened, is = opening_of(keys[1]), fence(time)
     if opened.fence ~= is then
       return {'closed', is}
     end

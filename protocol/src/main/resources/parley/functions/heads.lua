@@ -12,9 +12,9 @@ redis.register_function{
       return invalid('arguments of heads')
     end
     local is = fence(microseconds())
-    local shard = redis.call('HMGET', keys[1], 'opened', 'stored')
-    local opened = opening_of(shard[1])
-    local reply = {opened.fence == is and 'open' or 'closed', is, opened.fence, tonumber(opened.epoch), tonumber(shard[2] or 0),
+    local opened = opening_of(keys[1])
+    local stored = redis.call('HGET', keys[1], 'stored')
+    local reply = {opened.fence == is and 'open' or 'closed', is, opened.fence, tonumber(opened.epoch), tonumber(stored or 0),
         (log_top(keys[2]))}
     for i = 3, #keys do
       local room = redis.call('HMGET', keys[i], 'head', 'pos')

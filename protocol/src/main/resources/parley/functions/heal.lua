@@ -13,7 +13,7 @@ local function heal_key(keys, args, pos, milliseconds)
   local hash = keys[window % 2 == 0 and 6 or 7]
   if tonumber(redis.call('HGET', hash, 'w') or -1) <= window then
     store_key(hash, window, milliseconds, args[3] .. ':' .. args[4],
-        integer(window) .. ' ' .. args[6] .. ' ' .. args[7] .. ' ' .. args[8] .. ' ' .. args[9])
+        ' ' .. args[6] .. ' ' .. args[7] .. ' ' .. args[8] .. ' ' .. args[9])
   end
 end
 
@@ -29,8 +29,7 @@ redis.register_function('parley_heal', function(keys, args)
   if args[1] ~= is then
     return {'fence', is}
   end
-  local shard = redis.call('HMGET', keys[1], 'opened', 'entries', 'bytes')
-  if opening_of(shard[1]).fence == is then
+  if opening_of(keys[1]).fence == is then
     return {'open'}
   end
   local room = redis.call('HMGET', keys[3], 'head', 'pos', 'rights')
@@ -42,7 +41,6 @@ redis.register_function('parley_heal', function(keys, args)
   local top, order = log_top(keys[2])
   local id = pos > top and args[8] .. '-0' or integer(top) .. '-' .. integer(order + 1)
   redis.call('XADD', keys[2], id, 'e', entry)
-  redis.call('HSET', keys[1], 'entries', integer((shard[2] or 0) + 1), 'bytes', integer((shard[3] or 0) + #entry))
   redis.call('HSET', keys[3], 'head', args[6], 'pos', args[8])
   local rights = rights_of(room[3])
   if rights.idle then

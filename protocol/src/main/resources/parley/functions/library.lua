@@ -6,10 +6,10 @@
 -- A function refuses wrong arguments by an error before it writes anything, and makes all its decisions before its first
 -- write: Redis does not undo what a function has written when it fails later on.
 --
--- Speed: a redis.call costs a quarter of a microsecond, each further field of an answer nearly as much again, and so does
--- each pattern or number in Lua. Therefore what is read on each append but seldom changes stands in one field, as a text whose
--- parts are remembered here (see parsed). (Lua's own library is there inside functions only, not while this loads: hence no local names
--- for its parts up here.)
+-- Speed: a redis.call costs a third of a microsecond before it does anything, each further field of an answer nearly as much
+-- again. So what an append only needs to know lives here, if the fence vouches for it (shards, the clock), or stands in one field as a
+-- text whose parts are remembered (see parsed). (Lua's own library is there inside functions only, not while this loads:
+-- hence no local names for its parts up here.)
 
 local EPOCH = 4294967296 -- seq = epoch * EPOCH + n
 local RECENT = 256       -- slots of the hash of recent events

@@ -21,7 +21,7 @@ redis.register_function('parley_load', function(keys, args)
       or not KINDS[args[5]] or args[7] ~= '0' and args[7] ~= '1' or wrong_members(args) then
     return invalid('arguments of load')
   end
-  local opened, is = opening_of(redis.call('HGET', keys[1], 'opened')), fence(microseconds())
+  local opened, is = opening_of(keys[1]), fence(microseconds())
   if opened.fence ~= is then
     return {'closed', is}
   end

@@ -11,17 +11,16 @@ redis.register_function('parley_mark', function(keys, args)
     return invalid('arguments of mark')
   end
   local time = microseconds()
-  local shard = redis.call('HMGET', keys[1], 'opened', 'entries', 'bytes')
-  local opened, is = opening_of(shard[1]), fence(time)
-  if opened.fence ~= is then
+  local shard, is = shards[keys[1]], fence(time)
+  if not shard or shard.fence ~= is then
     return {'closed', is}
   end
   local room = redis.call('HMGET', keys[3], 'head', 'pos', 'rights')
   local rights = rights_of(room[3])
-  if rights.epoch ~= opened.epoch then
-    return {'absent'}
+  if rights.epoch ~= shard.epoch then
+    return absent(keys[1], is)
   end
-  local now = math.floor(time / 1000)
+  local now = (time - time % 1000) / 1000
   local role, _, ban = state_of(redis.call('HGET', keys[4], args[2]))
   local code, left = refuse_reader(rights.kind, role, ban, now)
   if not code and seq > tonumber(room[1]) then
@@ -31,14 +30,12 @@ redis.register_function('parley_mark', function(keys, args)
     return {'denied', code, left}
   end
   local entry = args[1] .. '\n' .. args[2] .. '\n' .. integer(seq)
-  local entries, bytes = shard[2] + 1, shard[3] + #entry
-  if entries > opened.entries_max or bytes > opened.bytes_max then
+  if is_full(shard, #entry) then
     return FULL
   end
   raise_clock(tonumber(room[2]))
   local pos = tick(time)
-  redis.call('XADD', keys[2], integer(pos) .. '-0', 'r', entry)
-  redis.call('HSET', keys[1], 'entries', integer(entries), 'bytes', integer(bytes))
+  store_entry(shard, keys[2], integer(pos), 'r', entry)
   redis.call('SPUBLISH', keys[3], args[4])
   return {'ok', seq, 0, pos, now}
 end)

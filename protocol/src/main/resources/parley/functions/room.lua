@@ -17,6 +17,14 @@ local function rights_text(epoch, kind, slow, frozen)
   return epoch .. ' ' .. kind .. ' ' .. integer(slow) .. ' ' .. frozen
 end
 
+-- The answer for a room that was not loaded; if its shard's hash is gone, someone flushed this Redis: all is to be opened anew.
+local function absent(shard, is)
+  if opening_of(shard).fence ~= is then
+    return {'closed', is}
+  end
+  return {'absent'}
+end
+
 local KINDS = {open = true, private = true, direct = true, announcement = true}
 
 -- The hash of a room that is about to have events in the log must not expire: what trim decided is void.

@@ -93,7 +93,7 @@ final class AppendBench {
       for (; i < end; i++) {
         Append.Key key =
             keyless
-                ? new Append.Key.Own("~n." + run + "." + i)
+                ? new Append.Key.Own("~n." + run + "." + i, true)
                 : new Append.Key.Client("k" + run + "." + i);
         wire.write(
             Append.user(
