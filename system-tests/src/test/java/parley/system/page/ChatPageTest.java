@@ -202,8 +202,7 @@ class ChatPageTest {
       scroller.evaluate("box => { box.scrollTop -= 300 }");
       double before = offsetOfFirstRow(bo.page);
       bo.page.waitForTimeout(40);
-      assertThat(offsetOfFirstRow(bo.page))
-          .isCloseTo(before, within(2.0));
+      assertThat(offsetOfFirstRow(bo.page)).isCloseTo(before, within(2.0));
     }
     bo.sees("line 1.");
     assertThat(bo.texts()).doesNotHaveDuplicates().hasSize(120);

@@ -50,7 +50,8 @@ final class Chromium implements AutoCloseable {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "The page is tested in Chromium, which is not on the PATH: apt-get install chromium"));
+                    "The page is tested in Chromium, which is not on the PATH: apt-get install"
+                        + " chromium"));
   }
 
   @Override

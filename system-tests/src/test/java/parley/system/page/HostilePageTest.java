@@ -76,12 +76,14 @@ class HostilePageTest {
       ada.page.reload();
       assertThat(ada.page.locator(".pane-head h1")).isVisible();
       String token =
-          (String) ada.page.evaluate("async () => (await (await fetch('/api/session')).json()).token");
+          (String)
+              ada.page.evaluate("async () => (await (await fetch('/api/session')).json()).token");
       assertThat(token).isNotBlank();
       String kept =
           (String)
               ada.page.evaluate(
-                  "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])");
+                  "() => JSON.stringify([{...localStorage}, {...sessionStorage},"
+                      + " document.cookie])");
       assertThat(kept).doesNotContain(token);
       assertThat(addresses.toString()).contains("/socket.io/").doesNotContain(token);
       assertThat(ada.page.url()).doesNotContain(token);

@@ -86,8 +86,7 @@ class LookPageTest {
 
   /** No view scrolls sideways, and axe finds nothing serious in it. */
   private static void fitsAndIsAccessible(Page page, String name) {
-    page.screenshot(
-        new Page.ScreenshotOptions().setPath(Path.of("target", "page", name + ".png")));
+    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page", name + ".png")));
     assertThat((Integer) page.evaluate("() => document.documentElement.scrollWidth - innerWidth"))
         .as("%s is wider than the window", name)
         .isLessThanOrEqualTo(0);
@@ -124,7 +123,8 @@ class LookPageTest {
                 best,
                 ((Number)
                         ada.page.evaluate(
-                            "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+                            "() =>"
+                                + " performance.getEntriesByName('first-contentful-paint')[0].startTime"))
                     .doubleValue());
       }
       assertThat(best).isLessThan(FIRST_PAINT_MS_MAX);

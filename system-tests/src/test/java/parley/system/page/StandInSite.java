@@ -17,7 +17,9 @@ final class StandInSite implements Site {
   StandInSite() {
     Path web = Path.of("..", "web").toAbsolutePath().normalize();
     var builder = new ProcessBuilder("node", web.resolve("dev/server.mjs").toString(), "0");
-    builder.environment().put("PARLEY_PAGE", web.resolve("target/classes/META-INF/resources/parley").toString());
+    builder
+        .environment()
+        .put("PARLEY_PAGE", web.resolve("target/classes/META-INF/resources/parley").toString());
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     try {
       process = builder.start();
