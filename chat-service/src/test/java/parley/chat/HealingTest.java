@@ -157,7 +157,8 @@ class HealingTest {
     assertThat(trial.log("a").get(0).getBoolean("deleted")).isTrue();
     Recent.Reply recent = Recent.reply(trial.call(Recent.call(trial.room("a"), second)));
     assertThat(recent).isInstanceOf(Recent.Reply.Ok.class);
-    assertThat(trial.redis("HVALS", trial.room("a").recent()).toString()).doesNotContain("\"text\":\"secret");
+    assertThat(trial.redis("HVALS", trial.room("a").recent()).toString())
+        .doesNotContain("\"text\":\"secret");
   }
 
   @Test
