@@ -39,14 +39,15 @@ public final class RedisCheck {
     if ("no".equals(config.get("appendonly"))) {
       findings.add(
           new Finding.Warning(
-              "Redis writes no append-only file: what it holds dies with its process, save what gateways still know. Set"
-                  + " `appendonly yes`."));
+              "Redis writes no append-only file: what it holds dies with its process, save what"
+                  + " gateways still know. Set `appendonly yes`."));
     }
     boolean replicated = number(field(info, "connected_slaves")) > 0;
     if (replicated && "0".equals(config.get("min-replicas-to-write"))) {
       findings.add(
           new Finding.Warning(
-              "Redis has replicas, but a master cut off from them goes on accepting: set `min-replicas-to-write 1`."));
+              "Redis has replicas, but a master cut off from them goes on accepting: set"
+                  + " `min-replicas-to-write 1`."));
     }
     return List.copyOf(findings);
   }
@@ -68,7 +69,8 @@ public final class RedisCheck {
     if (policy == null) {
       findings.add(
           new Finding.Warning(
-              "Redis does not tell its maxmemory-policy; it must be noeviction, or accepted messages may be evicted."));
+              "Redis does not tell its maxmemory-policy; it must be noeviction, or accepted"
+                  + " messages may be evicted."));
     } else if (!policy.equals("noeviction")) {
       findings.add(
           new Finding.Refusal(

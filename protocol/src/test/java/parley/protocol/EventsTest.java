@@ -18,14 +18,16 @@ class EventsTest {
   void the_tail_of_a_message_is_what_the_protocol_says() {
     assertThat(new EventTail.Message("r", ANN, "hi", null, null, null).json())
         .isEqualTo(
-            "\"type\":\"message\",\"room\":\"r\",\"from\":{\"id\":\"ann\",\"name\":\"Ann \\\"A\\\" Ä\"},\"text\":\"hi\"}");
+            "\"type\":\"message\",\"room\":\"r\",\"from\":{\"id\":\"ann\",\"name\":\"Ann \\\"A\\\""
+                + " Ä\"},\"text\":\"hi\"}");
     assertThat(new EventTail.Message("r", ANN, null, "{\"a\":[1]}", 7L, "k").json())
         .endsWith("\"data\":{\"a\":[1]},\"replyTo\":7,\"key\":\"k\"}");
     assertThat(new EventTail.Custom("r", ANN, "msg_rec", "{}", null).json())
         .endsWith("\"event\":\"msg_rec\",\"data\":{}}");
     assertThat(new EventTail.Member("r", ANN, MemberAction.BANNED, null, null, -1L).json())
         .isEqualTo(
-            "\"type\":\"member\",\"room\":\"r\",\"user\":{\"id\":\"ann\",\"name\":\"Ann \\\"A\\\" Ä\"},\"action\":\"banned\",\"until\":-1}");
+            "\"type\":\"member\",\"room\":\"r\",\"user\":{\"id\":\"ann\",\"name\":\"Ann \\\"A\\\""
+                + " Ä\"},\"action\":\"banned\",\"until\":-1}");
     assertThat(new EventTail.Reaction("r", ANN, 5, "👍", true).json())
         .endsWith("\"target\":5,\"emoji\":\"👍\",\"on\":true}");
   }
