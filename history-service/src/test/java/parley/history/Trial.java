@@ -44,6 +44,7 @@ public final class Trial implements AutoCloseable {
 
   public final Vertx vertx = Vertx.vertx();
   public final RedisServer redis;
+  public final String postgresUrl;
   public final PostgresAddress postgres;
   public final RedisKeys keys = new RedisKeys(new Shards(SHARDS));
   public final Pool pool;
@@ -59,6 +60,7 @@ public final class Trial implements AutoCloseable {
 
   public Trial(RedisServer redis, String postgresUrl) {
     this.redis = redis;
+    this.postgresUrl = postgresUrl;
     this.postgres = PostgresAddress.of(postgresUrl);
     await(Postgres.migrate(vertx, postgres, "history", "parley/history/migrations"));
     this.pool = Postgres.pool(vertx, postgres, Postgres.Options.of("test"));

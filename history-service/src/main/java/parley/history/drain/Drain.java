@@ -110,7 +110,7 @@ public final class Drain {
   }
 
   /** Ends as a crash does: nothing is finished, nothing given back. */
-  void kill() {
+  public void kill() {
     stopping = true;
     draining.interrupt();
     leasing.interrupt();

@@ -19,6 +19,8 @@ import parley.protocol.Ids;
 /** Reads the JSON of an event once, for all that the archive wants to know of it. */
 final class EntryReader {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final long SECONDS_PER_DAY = 86_400;
+  private static final long DAYS_MAX = 100_000;
 
   /** Why an entry cannot be stored as it is. */
   static final class Poison extends Exception {
@@ -197,7 +199,7 @@ final class EntryReader {
     return id;
   }
 
-  /** {@code change.retention} in seconds; null or 0 is the general setting, -1: not changed. */
+  /** {@code change.retentionDays} as seconds; null or 0 is the general setting, -1: not changed. */
   private static long retention(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
@@ -205,10 +207,10 @@ final class EntryReader {
     }
     long seconds = -1;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = "retention".equals(json.currentName());
+      boolean wanted = "retentionDays".equals(json.currentName());
       JsonToken token = json.nextToken();
       if (wanted && token == JsonToken.VALUE_NUMBER_INT) {
-        seconds = Math.max(0, json.getLongValue());
+        seconds = SECONDS_PER_DAY * Math.clamp(json.getLongValue(), 0, DAYS_MAX);
       } else if (wanted && token == JsonToken.VALUE_NULL) {
         seconds = 0;
       }

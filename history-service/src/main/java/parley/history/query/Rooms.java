@@ -39,13 +39,12 @@ public final class Rooms {
   }
 
   /**
-   * The pos of the last entry stored of a shard.
-   *
-   * @param opening whether the shard is being opened: commits that are under way are refused then,
-   *     so that nothing is stored behind the answer that Redis may have lost
+   * The pos of the last entry stored of a shard that is being opened. Commits that are under way
+   * are refused from here on: they may hold what the Redis of now has lost, and must not be stored
+   * behind the opener's back. The drainer reads anew within a moment.
    */
-  public Future<Long> floor(int shard, boolean opening) {
-    return pool.preparedQuery(opening ? Sql.FLOOR_AND_FENCE : Sql.FLOOR)
+  public Future<Long> floorForOpening(int shard) {
+    return pool.preparedQuery(Sql.FLOOR_AND_FENCE)
         .execute(Tuple.of(shard))
         .map(
             rows -> {

@@ -19,7 +19,9 @@ final class Sql {
   private static final String STANDING =
       """
         SELECT
-          (SELECT seq FROM history.event WHERE room = $1 ORDER BY seq DESC LIMIT 1) AS head,
+          greatest(
+            (SELECT seq FROM history.event WHERE room = $1 ORDER BY seq DESC LIMIT 1),
+            (SELECT seq FROM history.forgotten WHERE room = $1)) AS head,
           (SELECT seq FROM history.event WHERE room = $1 AND kind IN (4, 5, 6) ORDER BY seq DESC LIMIT 1) AS version
       """;
 
@@ -65,7 +67,11 @@ final class Sql {
       "SELECT json FROM history.event WHERE room = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
 
   static final String STORED =
-      "SELECT seq FROM history.event WHERE room = $1 ORDER BY seq DESC LIMIT 1";
+      """
+      SELECT greatest(
+        (SELECT seq FROM history.event WHERE room = $1 ORDER BY seq DESC LIMIT 1),
+        (SELECT seq FROM history.forgotten WHERE room = $1))
+      """;
 
   static final String HEADS =
       """
@@ -75,8 +81,6 @@ final class Sql {
         SELECT seq, pos FROM history.event WHERE room = w.room ORDER BY seq DESC LIMIT 1) e ON true
       LEFT JOIN history.forgotten f ON f.room = w.room
       """;
-
-  static final String FLOOR = "SELECT pos FROM history.shard WHERE shard = $1";
 
   /** Refuses every commit that is under way: what it read may come from a Redis of before. */
   static final String FLOOR_AND_FENCE =

@@ -60,6 +60,7 @@ final class Waiting {
   }
 
   private static long head(RowSet<Row> rows) {
-    return rows.size() == 0 ? 0 : rows.iterator().next().getLong(0);
+    Long head = rows.iterator().next().getLong(0);
+    return head == null ? 0 : head;
   }
 }
