@@ -37,8 +37,8 @@ public record HistorySettings(
     @Setting(
             name = "PARLEY_HISTORY_KEEP_DAYS",
             means =
-                "After how many days events are removed from rooms that have no retention of their own;"
-                    + " 0 keeps them for ever.",
+                "After how many days events are removed from rooms that have no retention of their"
+                    + " own; 0 keeps them for ever.",
             otherwise = "0",
             min = 0,
             max = 100_000)

@@ -64,7 +64,8 @@ final class Sql {
           + FOLDED;
 
   static final String EVENTS =
-      "SELECT json FROM history.event WHERE room = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
+      "SELECT json FROM history.event WHERE room = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT"
+          + " $4";
 
   static final String STORED =
       """

@@ -78,7 +78,8 @@ final class AppendBench {
       Wire wire, List<RoomKeys> rooms, int appends, int batch, int text, boolean keyless)
       throws IOException {
     String tail =
-        "\"type\":\"message\",\"room\":\"r\",\"from\":{\"id\":\"user-1\",\"name\":\"User One\"},\"text\":\""
+        "\"type\":\"message\",\"room\":\"r\",\"from\":{\"id\":\"user-1\",\"name\":\"User"
+            + " One\"},\"text\":\""
             + "x".repeat(text)
             + "\"}";
     long run = System.nanoTime();
