@@ -64,6 +64,33 @@ final class RoomCommands {
     reply.answer(answer(joined));
   }
 
+  /**
+   * Joins a room on behalf of a client that knows nothing of rooms: it hears the last of what was said
+   * as if it were said now.
+   */
+  void hearUnasked(Caller caller, String room) {
+    hearing
+        .join(room, caller.user(), null)
+        .compose(
+            first ->
+                hearing.join(
+                    room,
+                    caller.user(),
+                    Seq.isFirst(first.head()) ? null : first.head() - 50,
+                    joined -> peer.remember(joined).onSuccess(noted -> replay(caller, joined))))
+        .onFailure(failure -> log.debug("the relay's room {} cannot be heard", room, failure));
+  }
+
+  private void replay(Caller caller, Joined joined) {
+    entered(caller.user(), joined.room(), new Standing(joined.kind(), joined.role()));
+    for (byte[] event : joined.events()) {
+      String json = new String(event, StandardCharsets.UTF_8);
+      JsonObject fields = new JsonObject(json);
+      String type = fields.getString("type", "");
+      peer.say(type.equals("custom") ? fields.getString("event", type) : type, json);
+    }
+  }
+
   /** The session is in the room: by joining, or taken over by recovery. */
   void entered(User user, String room, Standing standing) {
     if (rooms.put(room, standing) == null) {

@@ -81,6 +81,14 @@ public final class Session {
             });
   }
 
+  /** Joins the rooms of the relays, with the last of what was said in them. */
+  public void hearRelays() {
+    node.relays().stream()
+        .map(Relay::room)
+        .distinct()
+        .forEach(room -> rooms.hearUnasked(caller, room));
+  }
+
   /** One event of the client: the answer comes by {@code reply}, whatever happens. */
   public void handle(String event, JsonObject data, Reply reply) {
     if (closed) {

@@ -61,10 +61,14 @@ public final class Sessions {
     sweeper = vertx.setPeriodic(SWEEP_EVERY.toMillis(), timer -> allowance.sweep());
   }
 
+  /** Refuses a user who has too many connections. */
+  public void checkConnections(Caller caller) {
+    allowance.checkConnections(byUser.getOrDefault(caller.user().id(), Set.of()).size());
+  }
+
   /** On the loop. Refused when the user has too many connections. */
   public Session open(Loop loop, Peer peer, Caller caller) {
-    Set<Session> theirs = byUser.getOrDefault(caller.user().id(), Set.of());
-    allowance.checkConnections(theirs.size());
+    checkConnections(caller);
     Session session = new Session(this, loop, peer, caller);
     byUser.compute(
         caller.user().id(),
@@ -141,7 +145,7 @@ public final class Sessions {
   }
 
   /** The rooms that every session hears, and what is said in them. */
-  public List<Relay> relays() {
+  List<Relay> relays() {
     return relays;
   }
 
@@ -149,7 +153,7 @@ public final class Sessions {
     return relaysBySaid.get(said);
   }
 
-  public Callers callers() {
+  Callers callers() {
     return callers;
   }
 

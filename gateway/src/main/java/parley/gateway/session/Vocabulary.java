@@ -19,7 +19,7 @@ public final class Vocabulary {
           "custom",
           "presence",
           "gap",
-          "ended",
+          "ended", "welcome",
           "left",
           "connect",
           "connect_error",
