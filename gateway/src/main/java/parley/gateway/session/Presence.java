@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import parley.gateway.bus.Bus;
 import parley.gateway.bus.Lane;
 import parley.protocol.Ephemeral;
-import parley.protocol.RedisKeys;
 import parley.protocol.User;
 
 /**
@@ -51,12 +50,12 @@ final class Presence {
   private final Set<String> nodesDead = new HashSet<>();
   private final List<Long> timers = new ArrayList<>();
 
-  Presence(Vertx vertx, Bus bus, Lane lane, RedisKeys keys) {
+  Presence(Vertx vertx, Bus bus, Lane lane) {
     this.vertx = vertx;
     this.bus = bus;
     this.lane = lane;
     this.context = lane.context();
-    this.table = new HereTable(keys, bus.nodeId(), lane);
+    this.table = new HereTable(bus.keys(), bus.nodeId(), lane);
   }
 
   void start() {

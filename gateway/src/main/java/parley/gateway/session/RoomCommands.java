@@ -8,14 +8,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import parley.gateway.bus.Appended;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import parley.gateway.bus.Lane;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Hearing;
 import parley.gateway.room.Joined;
 import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
-import parley.protocol.EventTail;
+import parley.protocol.Seq;
 import parley.protocol.User;
 
 /**
@@ -23,10 +24,15 @@ import parley.protocol.User;
  * loop.
  */
 final class RoomCommands {
-  private static final Duration STORED_WITHIN = Duration.ofSeconds(10);
   private static final Duration TYPING_LASTS = Duration.ofSeconds(6);
 
+  /** What of the past a client hears of the rooms that it is in unasked. */
+  private static final long RELAYED_EVENTS = 50;
+
+  private static final Logger log = LoggerFactory.getLogger(RoomCommands.class);
+
   private final Lane lane;
+  private final Sending sending;
   private final Hearing hearing;
   private final Peer peer;
   private final Allowance allowance;
@@ -36,8 +42,15 @@ final class RoomCommands {
   /** Rooms that were told that this user types, and when. */
   private final Map<String, Long> typingSinceNanos = new HashMap<>();
 
-  RoomCommands(Lane lane, Hearing hearing, Peer peer, Allowance allowance, Presence presence) {
+  RoomCommands(
+      Lane lane,
+      Hearing hearing,
+      Peer peer,
+      Allowance allowance,
+      Presence presence,
+      Mentions mentions) {
     this.lane = lane;
+    this.sending = new Sending(lane, mentions);
     this.hearing = hearing;
     this.peer = peer;
     this.allowance = allowance;
@@ -46,7 +59,7 @@ final class RoomCommands {
 
   /** Answers by itself, before the first live event of the room is written. */
   void join(Caller caller, Command.Join join, Reply reply) {
-    checkScope(caller, join.room());
+    Sending.checkScope(caller, join.room());
     if (!rooms.containsKey(join.room())) {
       allowance.checkRooms(rooms.size());
     }
@@ -76,9 +89,13 @@ final class RoomCommands {
                 hearing.join(
                     room,
                     caller.user(),
-                    Seq.isFirst(first.head()) ? null : first.head() - 50,
+                    recent(first.head()),
                     joined -> peer.remember(joined).onSuccess(noted -> replay(caller, joined))))
         .onFailure(failure -> log.debug("the relay's room {} cannot be heard", room, failure));
+  }
+
+  private static @Nullable Long recent(long head) {
+    return head == 0 ? null : head - Math.min(RELAYED_EVENTS, Seq.n(head));
   }
 
   private void replay(Caller caller, Joined joined) {
@@ -118,31 +135,11 @@ final class RoomCommands {
   }
 
   Future<String> send(Caller caller, Command.Send send) {
-    checkScope(caller, send.room());
-    EventTail tail =
-        new EventTail.Message(
-            send.room(), caller.user(), send.text(), send.dataJson(), send.replyTo(), send.key());
-    return append(caller, send.room(), send.key(), tail, send.stored());
+    return sending.send(caller, send);
   }
 
   Future<String> store(Caller caller, String room, Command.Emit emit) {
-    checkScope(caller, room);
-    EventTail tail =
-        new EventTail.Custom(room, caller.user(), emit.event(), emit.dataJson(), emit.key());
-    return append(caller, room, emit.key(), tail, false);
-  }
-
-  private Future<String> append(
-      Caller caller, String room, @Nullable String key, EventTail tail, boolean stored) {
-    Future<Appended> appended = lane.append(caller.user(), key, tail);
-    if (!stored) {
-      return appended.map(RoomCommands::answer);
-    }
-    return appended.compose(
-        accepted ->
-            lane.stored(room, accepted.pos(), STORED_WITHIN)
-                .map(nothing -> answer(accepted))
-                .recover(failure -> Future.succeededFuture(notStored(failure, accepted))));
+    return sending.store(caller, room, emit);
   }
 
   Future<String> typing(User user, Command.Typing typing) {
@@ -184,26 +181,6 @@ final class RoomCommands {
     JsonObject event =
         new JsonObject().put("room", room).put("user", Sessions.json(user)).put("on", on);
     var _ = lane.publishToRoom(room, new Ephemeral("typing", peer.id(), event.encode()));
-  }
-
-  private static void checkScope(Caller caller, String room) {
-    if (!caller.mayEnter(room)) {
-      throw Refused.of(ErrorCode.FORBIDDEN, "this token is not good for this room");
-    }
-  }
-
-  private static String answer(Appended appended) {
-    JsonObject answer =
-        Answers.ok()
-            .put("seq", appended.seq())
-            .put("prev", appended.prev())
-            .put("ts", appended.ts());
-    return (appended.repeat() ? answer.put("repeat", true) : answer).encode();
-  }
-
-  private static String notStored(Throwable failure, Appended accepted) {
-    JsonObject error = Answers.error(Answers.refusal(failure)).put("seq", accepted.seq());
-    return new JsonObject().put("ok", false).put("error", error).encode();
   }
 
   /** The events of the past stand in it as they were published. */

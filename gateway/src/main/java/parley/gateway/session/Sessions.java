@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Bus;
+import parley.gateway.bus.Refused;
+import parley.gateway.bus.Services;
 import parley.gateway.room.Loop;
 import parley.protocol.ErrorCode;
-import parley.protocol.RedisKeys;
 import parley.protocol.User;
 
 /** The sessions of this node, and what they share. Safe from several threads unless said. */
@@ -26,10 +26,12 @@ public final class Sessions {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
   private final Vertx vertx;
+  private final String nodeId;
   private final Callers callers;
   private final Allowance allowance;
   private final Presence presence;
   private final ServiceCommands services;
+  private final Mentions mentions;
   private final List<Relay> relays;
   private final Map<String, Relay> relaysBySaid;
   private final Map<String, Set<Session>> byUser = new ConcurrentHashMap<>();
@@ -41,17 +43,19 @@ public final class Sessions {
       Vertx vertx,
       Bus bus,
       List<Loop> loops,
-      RedisKeys keys,
       Callers callers,
       ServiceClient chat,
       ServiceClient history,
+      Services chatInternal,
       LimitSettings limits,
       List<Relay> relays) {
     this.vertx = vertx;
+    this.nodeId = bus.nodeId();
     this.callers = callers;
     this.allowance = new Allowance(limits);
-    this.presence = new Presence(vertx, bus, loops.getFirst().lane(), keys);
+    this.presence = new Presence(vertx, bus, loops.getFirst().lane());
     this.services = new ServiceCommands(chat, history);
+    this.mentions = new Mentions(chatInternal);
     this.relays = List.copyOf(relays);
     this.relaysBySaid = Relay.bySaid(relays);
   }
@@ -81,6 +85,25 @@ public final class Sessions {
     return session;
   }
 
+  /** A message from someone without a session; the answer is that of {@code send}. On the loop. */
+  public Future<String> send(Loop loop, Caller caller, String address, JsonObject data) {
+    try {
+      Command command = CommandReader.read("send", data, caller.user().id());
+      allowance.takeWrite(caller.user().id(), address);
+      if (!(command instanceof Command.Send send)) {
+        throw new IllegalStateException("send is read as " + command);
+      }
+      return new Sending(loop.lane(), mentions).send(caller, send);
+    } catch (Refused refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+
+  /** Refuses a token whose scope leaves the room out. */
+  public static void checkScope(Caller caller, String room) {
+    Sending.checkScope(caller, room);
+  }
+
   void closed(Session session) {
     open.decrementAndGet();
     byUser.computeIfPresent(
@@ -91,30 +114,37 @@ public final class Sessions {
         });
   }
 
-  /** Ends a user's sessions of which the predicate holds. */
-  public void end(String userId, Predicate<Caller> which, ErrorCode code, String message) {
-    for (Session session : List.copyOf(byUser.getOrDefault(userId, Set.of()))) {
-      session.onLoop(
-          () -> {
-            if (which.test(session.caller())) {
-              session.end(code, message);
-            }
-          });
+  /** From now on ends the sessions of tokens that are revoked. */
+  public void endRevoked(Revocations revocations) {
+    revocations.onEntry(
+        entry -> {
+          Collection<Set<Session>> affected =
+              entry.ofUser()
+                  ? List.of(byUser.getOrDefault(entry.subject(), Set.of()))
+                  : byUser.values();
+          for (Set<Session> sessions : affected) {
+            sessions.forEach(session -> session.onLoop(() -> endIfRevoked(session, revocations)));
+          }
+        });
+  }
+
+  private static void endIfRevoked(Session session, Revocations revocations) {
+    if (revocations.isRevoked(session.caller())) {
+      session.end(ErrorCode.TOKEN_REVOKED, "the token has been revoked");
     }
   }
 
-  /**
-   * Waits for the answers that are due, then sends all clients elsewhere, spread over the window.
-   */
-  public Future<Void> drain(Duration answersWithin, Duration window) {
-    return waitFor(() -> pending.get() == 0, answersWithin)
-        .compose(
-            nothing -> {
-              byUser.values().stream()
-                  .flatMap(Collection::stream)
-                  .forEach(session -> session.goAwayWithin(window.toMillis()));
-              return waitFor(() -> open.get() == 0, window.plusSeconds(1));
-            });
+  /** Completes when no answer is due any more, or at the latest after that time. */
+  public Future<Void> answered(Duration atMost) {
+    return waitFor(() -> pending.get() == 0, atMost);
+  }
+
+  /** Sends all clients elsewhere, spread over the window. */
+  public Future<Void> sendAway(Duration window) {
+    byUser.values().stream()
+        .flatMap(Collection::stream)
+        .forEach(session -> session.goAwayWithin(window.toMillis()));
+    return waitFor(() -> open.get() == 0, window.plusSeconds(1));
   }
 
   public void stop() {
@@ -134,6 +164,10 @@ public final class Sessions {
           }
         });
     return over.future();
+  }
+
+  public String nodeId() {
+    return nodeId;
   }
 
   public int count() {
@@ -159,6 +193,10 @@ public final class Sessions {
 
   Presence presence() {
     return presence;
+  }
+
+  Mentions mentions() {
+    return mentions;
   }
 
   ServiceCommands services() {

@@ -1,6 +1,7 @@
 package parley.gateway.transport;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import parley.engineio.ErrorReply;
@@ -32,6 +34,7 @@ final class PassedOnPolls implements ForeignSids {
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
   private static final Duration POST_ANSWERED_WITHIN = Duration.ofSeconds(5);
 
+  private final Vertx vertx;
   private final Bus bus;
   private final String clusterSecret;
   private final HttpClient http;
@@ -39,6 +42,7 @@ final class PassedOnPolls implements ForeignSids {
 
   /** @param pingInterval a living node answers a poll with a ping at the latest */
   PassedOnPolls(Vertx vertx, Bus bus, String clusterSecret, Duration pingInterval) {
+    this.vertx = vertx;
     this.bus = bus;
     this.clusterSecret = clusterSecret;
     this.pollAnsweredWithin = pingInterval.plus(POST_ANSWERED_WITHIN);
@@ -60,7 +64,10 @@ final class PassedOnPolls implements ForeignSids {
       return;
     }
     request.pause();
-    bus.node(sid.substring(0, dot))
+    Promise<@Nullable NodeAddress> owner = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    bus.node(sid.substring(0, dot)).onComplete(owner);
+    owner
+        .future()
         .onFailure(failure -> ErrorReply.UNKNOWN_SID.send(request))
         .onSuccess(
             node -> {

@@ -1,0 +1,211 @@
+package parley.gateway.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.gateway.room.Ended;
+import parley.gateway.room.Gap;
+import parley.gateway.room.Loop;
+import parley.gateway.room.Resumed;
+import parley.gateway.room.WireFormat;
+import parley.gateway.session.Caller;
+import parley.gateway.session.Peer;
+import parley.gateway.session.Session;
+import parley.gateway.session.Sessions;
+import parley.protocol.ErrorCode;
+
+/**
+ * A client of server-sent events: hears the rooms that it named. The id of each event is its {@code pos}, so a browser
+ * that reconnects says by itself where it was. Lives on its event loop.
+ */
+final class EventStream implements Peer {
+  private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(15);
+  private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
+
+  private final Vertx vertx;
+  private final HttpServerResponse response;
+  private final String id;
+  private final String address;
+  private final Session session;
+  private final long heartbeat;
+  private boolean ended;
+
+  EventStream(
+      Vertx vertx,
+      Sessions sessions,
+      Loop loop,
+      String id,
+      String address,
+      Caller caller,
+      HttpServerResponse response) {
+    this.vertx = vertx;
+    this.response = response;
+    this.id = id;
+    this.address = address;
+    this.session = sessions.open(loop, this, caller);
+    this.heartbeat =
+        vertx.setPeriodic(HEARTBEAT_EVERY.toMillis(), timer -> write(HEARTBEAT));
+    response
+        .setChunked(true)
+        .putHeader("Content-Type", "text/event-stream")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Accel-Buffering", "no");
+    response.closeHandler(gone -> close());
+    response.exceptionHandler(failure -> close());
+    response.drainHandler(nothing -> session.drained());
+  }
+
+  /** Goes on behind a position, or from now on; what cannot be had of the past is told as a gap. */
+  void begin(List<String> rooms, @Nullable Long lastPos, @Nullable Long after) {
+    var _ = session.hearUser();
+    if (lastPos == null) {
+      joinAll(rooms, after);
+      return;
+    }
+    Map<String, Long> fromTheStart = new HashMap<>();
+    rooms.forEach(room -> fromTheStart.put(room, 0L));
+    session
+        .resume(lastPos, fromTheStart)
+        .onSuccess(
+            resumed -> {
+              switch (resumed) {
+                case Resumed.Recovered _ -> flush();
+                case Resumed.Unproved _ -> {
+                  rooms.forEach(
+                      room -> say("gap", new JsonObject().put("room", room).encode()));
+                  joinAll(rooms, null);
+                }
+              }
+            })
+        .onFailure(failure -> refuse(parley.gateway.session.Answers.refused(failure)));
+  }
+
+  private void joinAll(List<String> rooms, @Nullable Long after) {
+    for (String room : rooms) {
+      JsonObject join = new JsonObject().put("room", room);
+      if (after != null) {
+        join.put("after", after);
+      }
+      session.handle("join", join, json -> joined(json));
+    }
+  }
+
+  /** The answer to a join: its missed events, and the position from which the stream goes on. */
+  private void joined(String json) {
+    JsonObject answer = new JsonObject(json);
+    if (!answer.getBoolean("ok")) {
+      refuse(json);
+      return;
+    }
+    if (answer.getJsonObject("gap") != null) {
+      say("gap", answer.getJsonObject("gap").put("room", answer.getString("room")).encode());
+    }
+    StringBuilder out = new StringBuilder();
+    for (Object event : answer.getJsonArray("events")) {
+      if (event instanceof JsonObject fields) {
+        String type = fields.getString("type", "");
+        out.append("id: ").append(fields.getLong("pos")).append("\nevent: ");
+        out.append(type.equals("custom") ? fields.getString("event", type) : type);
+        out.append("\ndata: ").append(fields.encode()).append("\n\n");
+      }
+    }
+    answer.remove("events");
+    out.append("event: joined\ndata: ").append(answer.encode()).append("\n\n");
+    write(Buffer.buffer(out.toString()));
+  }
+
+  private void refuse(String json) {
+    if (response.headWritten()) {
+      write(Buffer.buffer("event: refused\ndata: " + json + "\n\n"));
+    } else {
+      close();
+      String code = new JsonObject(json).getJsonObject("error").getString("code");
+      ErrorCode known = ErrorCode.of(code);
+      response.setChunked(false);
+      HttpAnswers.json(response, known == null ? 500 : known.httpStatus(), json);
+    }
+  }
+
+  private Future<Void> write(Buffer text) {
+    return ended || response.closed() ? Future.succeededFuture() : response.write(text);
+  }
+
+  private void close() {
+    if (!ended) {
+      ended = true;
+      vertx.cancelTimer(heartbeat);
+      session.close();
+    }
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String address() {
+    return address;
+  }
+
+  @Override
+  public WireFormat format() {
+    return WireFormat.SSE;
+  }
+
+  @Override
+  public boolean writable() {
+    return !ended && !response.writeQueueFull();
+  }
+
+  @Override
+  public void write(ByteBuf frames) {
+    if (ended || response.closed()) {
+      frames.release();
+    } else {
+      var _ = response.write(BufferInternal.buffer(frames));
+    }
+  }
+
+  @Override
+  public void flush() {
+    // Vert.x flushes each write
+  }
+
+  @Override
+  public void say(String event, String json) {
+    var _ = write(Buffer.buffer("event: " + event + "\ndata: " + json + "\n\n"));
+  }
+
+  @Override
+  public void gap(Gap gap) {
+    say("gap", Frames.gap(gap));
+  }
+
+  @Override
+  public void ended(String room, Ended why) {
+    session.ended(room, why);
+  }
+
+  @Override
+  public void end(ErrorCode code, String message) {
+    say("ended", Frames.ended(code, message));
+    close();
+    var _ = response.end();
+  }
+
+  @Override
+  public void goAway() {
+    close();
+    var _ = response.end();
+  }
+}

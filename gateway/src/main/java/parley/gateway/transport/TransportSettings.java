@@ -1,0 +1,58 @@
+package parley.gateway.transport;
+
+import java.time.Duration;
+import java.util.Set;
+import parley.chassis.config.Setting;
+
+/** How clients reach a gateway. */
+public record TransportSettings(
+    @Setting(
+            name = "PARLEY_ORIGINS",
+            means =
+                "Origins whose pages may connect besides the gateways' own, as a list; * for any, then without cookies.",
+            example = "https://chat.example.com")
+        Set<String> origins,
+    @Setting(
+            name = "PARLEY_GUESTS",
+            means = "Whether Socket.IO clients without a token are let in as guests.",
+            otherwise = "off")
+        boolean guests,
+    @Setting(
+            name = "PARLEY_TRUST_PROXY",
+            means = "Whether X-Forwarded-For is believed: on behind a proxy that sets it.",
+            otherwise = "off")
+        boolean trustProxy,
+    @Setting(
+            name = "PARLEY_RECOVERY",
+            means = "Whether Socket.IO sessions are recovered after a break.",
+            otherwise = "on")
+        boolean recovery,
+    @Setting(
+            name = "PARLEY_PING_INTERVAL",
+            means = "From one heartbeat of a Socket.IO client to the next.",
+            otherwise = "25s",
+            min = 100,
+            max = 300_000)
+        Duration pingInterval,
+    @Setting(
+            name = "PARLEY_PING_TIMEOUT",
+            means = "How long a Socket.IO client may take to answer a heartbeat.",
+            otherwise = "20s",
+            min = 100,
+            max = 300_000)
+        Duration pingTimeout,
+    @Setting(
+            name = "PARLEY_HTTP_KEEP_ALIVE",
+            means =
+                "How long a connection without a request stays open for the next one (HTTP keep-alive).",
+            otherwise = "75s",
+            min = 1_000,
+            max = 3_600_000)
+        Duration keepAlive,
+    @Setting(
+            name = "PARLEY_DRAIN",
+            means = "Over what time a gateway that stops sends its clients elsewhere.",
+            otherwise = "5s",
+            min = 0,
+            max = 600_000)
+        Duration drainWindow) {}
