@@ -74,8 +74,7 @@ public final class Gateway {
     for (int i = 0; i < wanted; i++) {
       loops.add(((VertxInternal) vertx).createEventLoopContext());
     }
-    this.transports =
-        new Transports(vertx, settings.transport(), secret(), health, loops);
+    this.transports = new Transports(vertx, settings.transport(), secret(), health, loops);
     this.chat = new ServiceClient(vertx, "chat-service", settings.chat());
     this.history = new ServiceClient(vertx, "history-service", settings.history());
   }
@@ -135,7 +134,7 @@ public final class Gateway {
         ((VertxInternal) vertx).createEventLoopContext(),
         List.copyOf(loops),
         RedisOptions.of(RedisAddress.of(settings.common().redis())),
-        Shards.of(settings.shards()),
+        new Shards(settings.shards()),
         new NodeAddress(node, host + ":" + ports.internal(), url, System.currentTimeMillis()),
         CANARY_EVERY,
         CANARY_WITHIN,
@@ -151,13 +150,13 @@ public final class Gateway {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       throw new IllegalStateException(
-          "this host has no name; set PARLEY_ADVERTISED_HOST to the one that others reach it by", e);
+          "this host has no name; set PARLEY_ADVERTISED_HOST to the one that others reach it by",
+          e);
     }
   }
 
   private Services internal(List<URI> addresses) {
-    InternalClient client =
-        InternalClient.open(vertx, addresses, secret(), SERVICE_ANSWERS_WITHIN);
+    InternalClient client = InternalClient.open(vertx, addresses, secret(), SERVICE_ANSWERS_WITHIN);
     internalClients.add(client);
     return new InternalServices(client);
   }

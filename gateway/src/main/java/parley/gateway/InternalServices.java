@@ -40,7 +40,6 @@ final class InternalServices implements Services {
       return failure;
     }
     long wait = failed.error().retryAfterMs();
-    return new Refused(
-        failed.error().code(), wait == 0 ? null : wait, failed.error().message());
+    return new Refused(failed.error().code(), wait == 0 ? null : wait, failed.error().message());
   }
 }

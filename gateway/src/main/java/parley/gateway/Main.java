@@ -31,10 +31,7 @@ public final class Main {
 
   private static Lifecycle service(GatewaySettings settings) {
     Metrics metrics = new Metrics();
-    Vertx vertx =
-        metrics
-            .vertx(new VertxOptions().setPreferNativeTransport(true))
-            .build();
+    Vertx vertx = metrics.vertx(new VertxOptions().setPreferNativeTransport(true)).build();
     AtomicReference<Gateway> gateway = new AtomicReference<>();
     Duration stopWithin =
         settings.transport().drainWindow().plus(settings.common().stopWithin().dividedBy(2));

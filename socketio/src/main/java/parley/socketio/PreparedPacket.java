@@ -116,6 +116,14 @@ public final class PreparedPacket {
         Outgoing.join(packets.stream().map(packet -> packet.outgoing).toList()));
   }
 
+  /**
+   * Whole WebSocket frames of packets that somebody else encoded. Takes over the reference: {@link
+   * #release} gives it back.
+   */
+  public static PreparedPacket ofFrames(ByteBuf frames) {
+    return new PreparedPacket(Outgoing.ofFrames(frames));
+  }
+
   /** Its size on a WebSocket. */
   public int bytes() {
     return outgoing.bytes();

@@ -13,8 +13,9 @@ import parley.gateway.bus.Services;
 import parley.protocol.Ephemeral;
 
 /**
- * This node's copy of the versioned list of revoked users and tokens. Each entry is heard on the control channel; what
- * was missed there is read from chat-service every few seconds. Safe from several threads.
+ * This node's copy of the versioned list of revoked users and tokens. Each entry is heard on the
+ * control channel; what was missed there is read from chat-service every few seconds. Safe from
+ * several threads.
  */
 public final class Revocations {
   private static final String NOTICE = "revoked";
@@ -34,7 +35,10 @@ public final class Revocations {
     this.chat = chat;
   }
 
-  /** {@code user} or {@code token} by its {@code subject}; of a user the tokens issued before a second. */
+  /**
+   * {@code user} or {@code token} by its {@code subject}; of a user the tokens issued before a
+   * second.
+   */
   record Entry(boolean ofUser, String subject, long beforeSeconds) {}
 
   /** Reads the list as far as chat-service answers, and goes on reading. */
@@ -86,7 +90,8 @@ public final class Revocations {
                 read();
               }
             })
-        .onFailure(failure -> log.debug("the revocations could not be read: {}", failure.toString()));
+        .onFailure(
+            failure -> log.debug("the revocations could not be read: {}", failure.toString()));
   }
 
   private void note(JsonObject fields) {

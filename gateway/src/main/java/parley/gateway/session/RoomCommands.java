@@ -78,8 +78,8 @@ final class RoomCommands {
   }
 
   /**
-   * Joins a room on behalf of a client that knows nothing of rooms: it hears the last of what was said
-   * as if it were said now.
+   * Joins a room on behalf of a client that knows nothing of rooms: it hears the last of what was
+   * said as if it were said now.
    */
   void hearUnasked(Caller caller, String room) {
     hearing

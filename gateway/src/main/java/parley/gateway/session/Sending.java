@@ -58,7 +58,10 @@ final class Sending {
 
   private static String answer(Appended appended) {
     JsonObject answer =
-        Answers.ok().put("seq", appended.seq()).put("prev", appended.prev()).put("ts", appended.ts());
+        Answers.ok()
+            .put("seq", appended.seq())
+            .put("prev", appended.prev())
+            .put("ts", appended.ts());
     return (appended.repeat() ? answer.put("repeat", true) : answer).encode();
   }
 

@@ -40,7 +40,9 @@ public final class Session {
     this.peer = peer;
     this.caller = caller;
     this.hearing = Hearing.open(loop, peer);
-    this.rooms = new RoomCommands(loop.lane(), hearing, peer, node.allowance(), node.presence(), node.mentions());
+    this.rooms =
+        new RoomCommands(
+            loop.lane(), hearing, peer, node.allowance(), node.presence(), node.mentions());
     this.emission = new Emission(loop.lane(), peer, rooms);
     this.requests = node.allowance().connection();
     armExpiry();

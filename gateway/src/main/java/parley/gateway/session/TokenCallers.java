@@ -18,7 +18,9 @@ import parley.gateway.bus.Services;
 import parley.protocol.ErrorCode;
 import parley.protocol.User;
 
-/** Callers by tokens of the application, checked here, or by server keys, which chat-service knows. */
+/**
+ * Callers by tokens of the application, checked here, or by server keys, which chat-service knows.
+ */
 public final class TokenCallers implements Callers {
   private static final String ADMIN = "admin";
   private static final String KEY_PREFIX = "parley_";

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import parley.engineio.Origins;
 
 /**
- * Which web pages may connect and ask: those of the gateway's own host, those that a setting names, and those of the
- * other gateways.
+ * Which web pages may connect and ask: those of the gateway's own host, those that a setting names,
+ * and those of the other gateways.
  */
 final class AllowedOrigins {
   private static final String ANY = "*";
@@ -54,8 +54,7 @@ final class AllowedOrigins {
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
       headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
     }
-    headers.set(
-        HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Parley-Node, Retry-After");
+    headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Parley-Node, Retry-After");
   }
 
   void preflight(HttpServerRequest request) {

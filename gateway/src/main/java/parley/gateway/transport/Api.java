@@ -19,7 +19,10 @@ import parley.gateway.session.ServiceClient;
 import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
 
-/** {@code /api/**}: what the gateway answers itself, and the way through to the services for the rest. */
+/**
+ * {@code /api/**}: what the gateway answers itself, and the way through to the services for the
+ * rest.
+ */
 final class Api {
   static final int BODY_BYTES_MAX = 256 * 1024;
   private static final Duration BODY_WITHIN = Duration.ofSeconds(10);
@@ -158,9 +161,7 @@ final class Api {
             caller ->
                 HttpAnswers.json(
                     response,
-                    new JsonObject()
-                        .put("token", token)
-                        .put("user", Sessions.json(caller.user()))))
+                    new JsonObject().put("token", token).put("user", Sessions.json(caller.user()))))
         .onFailure(failure -> HttpAnswers.refuse(response, failure));
   }
 
@@ -176,8 +177,7 @@ final class Api {
                         body -> {
                           if (answer.statusCode() < 300) {
                             String token = body.toJsonObject().getString("token");
-                            response.addCookie(
-                                Credentials.sessionCookie(token, isSecure(request)));
+                            response.addCookie(Credentials.sessionCookie(token, isSecure(request)));
                           }
                           HttpAnswers.json(response, answer.statusCode(), body.toString());
                         }))

@@ -24,9 +24,9 @@ import parley.protocol.ErrorCode;
 import parley.socketio.Socket;
 
 /**
- * Who a request or a new connection comes from: a bearer token, the token in Socket.IO's {@code auth}, or the session
- * cookie of a browser. The cookie counts only where another site's page cannot use it: for reading, and on connections
- * whose origin was checked.
+ * Who a request or a new connection comes from: a bearer token, the token in Socket.IO's {@code
+ * auth}, or the session cookie of a browser. The cookie counts only where another site's page
+ * cannot use it: for reading, and on connections whose origin was checked.
  */
 final class Credentials {
   static final String COOKIE = "parley_session";
@@ -41,11 +41,7 @@ final class Credentials {
   private final boolean trustProxy;
 
   Credentials(
-      Callers callers,
-      Sessions sessions,
-      ServiceClient chat,
-      boolean guests,
-      boolean trustProxy) {
+      Callers callers, Sessions sessions, ServiceClient chat, boolean guests, boolean trustProxy) {
     this.callers = callers;
     this.sessions = sessions;
     this.chat = chat;

@@ -14,7 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One port served by several event loops: an HTTP server instance on each. */
 final class EventLoopServers {
-  /** Servers of the same negative port share one random port; each set takes a number of its own. */
+  /**
+   * Servers of the same negative port share one random port; each set takes a number of its own.
+   */
   private static final AtomicInteger RANDOM_PORTS = new AtomicInteger();
 
   private final Vertx vertx;

@@ -21,8 +21,8 @@ import parley.protocol.ErrorCode;
 import parley.protocol.EventHead;
 
 /**
- * One request for the events of a room behind a seq: answered with what there is, or with the first that comes within
- * the time that the client waits. Lives on its event loop.
+ * One request for the events of a room behind a seq: answered with what there is, or with the first
+ * that comes within the time that the client waits. Lives on its event loop.
  */
 final class EventPoll implements Outlet {
   private final Vertx vertx;

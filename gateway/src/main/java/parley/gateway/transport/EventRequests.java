@@ -90,7 +90,9 @@ final class EventRequests {
     return kind + made.incrementAndGet() + "@" + sessions.nodeId();
   }
 
-  /** What a browser hands back after a break; anything that is no position of ours counts as none. */
+  /**
+   * What a browser hands back after a break; anything that is no position of ours counts as none.
+   */
   private static @Nullable Long lastEventId(HttpServerRequest request) {
     String given = request.getHeader("Last-Event-ID");
     return given != null && given.matches("\\d{1,15}|[1-8]\\d{15}") ? Long.valueOf(given) : null;

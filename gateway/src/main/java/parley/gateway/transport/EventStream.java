@@ -24,8 +24,8 @@ import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
 
 /**
- * A client of server-sent events: hears the rooms that it named. The id of each event is its {@code pos}, so a browser
- * that reconnects says by itself where it was. Lives on its event loop.
+ * A client of server-sent events: hears the rooms that it named. The id of each event is its {@code
+ * pos}, so a browser that reconnects says by itself where it was. Lives on its event loop.
  */
 final class EventStream implements Peer {
   private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(15);
@@ -52,8 +52,7 @@ final class EventStream implements Peer {
     this.id = id;
     this.address = address;
     this.session = sessions.open(loop, this, caller);
-    this.heartbeat =
-        vertx.setPeriodic(HEARTBEAT_EVERY.toMillis(), timer -> write(HEARTBEAT));
+    this.heartbeat = vertx.setPeriodic(HEARTBEAT_EVERY.toMillis(), timer -> write(HEARTBEAT));
     response
         .setChunked(true)
         .putHeader("Content-Type", "text/event-stream")
@@ -80,8 +79,7 @@ final class EventStream implements Peer {
               switch (resumed) {
                 case Resumed.Recovered _ -> flush();
                 case Resumed.Unproved _ -> {
-                  rooms.forEach(
-                      room -> say("gap", new JsonObject().put("room", room).encode()));
+                  rooms.forEach(room -> say("gap", new JsonObject().put("room", room).encode()));
                   joinAll(rooms, null);
                 }
               }

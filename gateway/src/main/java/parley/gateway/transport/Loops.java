@@ -15,8 +15,7 @@ final class Loops {
 
   Loops(List<Loop> loops) {
     this.all = List.copyOf(loops);
-    loops.forEach(
-        loop -> byThread.put(((ContextInternal) loop.context()).nettyEventLoop(), loop));
+    loops.forEach(loop -> byThread.put(((ContextInternal) loop.context()).nettyEventLoop(), loop));
   }
 
   List<Loop> all() {

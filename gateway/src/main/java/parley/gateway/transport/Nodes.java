@@ -48,8 +48,7 @@ final class Nodes {
   /** {@code {nodes: [{id, url}], self}}. */
   JsonObject json() {
     JsonArray nodes = new JsonArray();
-    alive.forEach(
-        node -> nodes.add(new JsonObject().put("id", node.id()).put("url", node.url())));
+    alive.forEach(node -> nodes.add(new JsonObject().put("id", node.id()).put("url", node.url())));
     return new JsonObject().put("nodes", nodes).put("self", self());
   }
 
@@ -57,10 +56,8 @@ final class Nodes {
     bus.nodes()
         .onSuccess(
             found -> {
-              alive =
-                  found.stream().sorted(Comparator.comparing(NodeAddress::url)).toList();
-              origins =
-                  found.stream().map(node -> origin(node.url())).collect(Collectors.toSet());
+              alive = found.stream().sorted(Comparator.comparing(NodeAddress::url)).toList();
+              origins = found.stream().map(node -> origin(node.url())).collect(Collectors.toSet());
             });
   }
 

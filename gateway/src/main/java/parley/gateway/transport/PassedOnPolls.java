@@ -23,8 +23,9 @@ import parley.gateway.bus.NodeAddress;
 import parley.gateway.session.Bodies;
 
 /**
- * Requests of polling sessions that live on another node: passed on to it once, over its internal port. Where that does
- * not answer in time the session counts as unknown, and the client opens a new one and is recovered.
+ * Requests of polling sessions that live on another node: passed on to it once, over its internal
+ * port. Where that does not answer in time the session counts as unknown, and the client opens a
+ * new one and is recovered.
  */
 final class PassedOnPolls implements ForeignSids {
   static final String PATH = "/internal/poll";
@@ -40,7 +41,9 @@ final class PassedOnPolls implements ForeignSids {
   private final HttpClient http;
   private final Duration pollAnsweredWithin;
 
-  /** @param pingInterval a living node answers a poll with a ping at the latest */
+  /**
+   * @param pingInterval a living node answers a poll with a ping at the latest
+   */
   PassedOnPolls(Vertx vertx, Bus bus, String clusterSecret, Duration pingInterval) {
     this.vertx = vertx;
     this.bus = bus;
@@ -76,8 +79,7 @@ final class PassedOnPolls implements ForeignSids {
               } else if (post) {
                 Bodies.read(request, BODY_BYTES_MAX)
                     .onSuccess(body -> pass(request, node, body))
-                    .onFailure(
-                        failure -> request.response().setStatusCode(413).end());
+                    .onFailure(failure -> request.response().setStatusCode(413).end());
               } else {
                 request.resume();
                 pass(request, node, null);

@@ -29,8 +29,8 @@ import parley.websocket.FramedListener;
 import parley.websocket.ServerFrames;
 
 /**
- * A client of {@code /ws}: frames {@code {id?, event, data}}, answered by {@code {id, data}}. Whoever brought no token
- * along says {@code auth} first. Lives on its event loop.
+ * A client of {@code /ws}: frames {@code {id?, event, data}}, answered by {@code {id, data}}.
+ * Whoever brought no token along says {@code auth} first. Lives on its event loop.
  */
 final class PlainSocket implements Peer, FramedListener {
   static final int MESSAGE_BYTES_MAX = 64 * 1024;
@@ -98,8 +98,7 @@ final class PlainSocket implements Peer, FramedListener {
     Reply reply = reply(frame.getValue("id"));
     Object data = frame.getValue("data");
     if (!(data == null || data instanceof JsonObject)) {
-      reply.answer(
-          Answers.refused(Refused.of(ErrorCode.INVALID, "data must be one object")));
+      reply.answer(Answers.refused(Refused.of(ErrorCode.INVALID, "data must be one object")));
       return;
     }
     JsonObject fields = data instanceof JsonObject object ? object : new JsonObject();
@@ -109,8 +108,7 @@ final class PlainSocket implements Peer, FramedListener {
     } else if (event.equals("auth") && fields.getValue("token") instanceof String token) {
       authenticate(token, reply);
     } else {
-      reply.answer(
-          Answers.refused(Refused.of(ErrorCode.UNAUTHORIZED, "say auth {token} first")));
+      reply.answer(Answers.refused(Refused.of(ErrorCode.UNAUTHORIZED, "say auth {token} first")));
     }
   }
 

@@ -15,8 +15,8 @@ import parley.socketio.SessionStore;
 import parley.socketio.Socket;
 
 /**
- * Recovery of Socket.IO sessions on any node: the offset that clients hand back is the {@code pos} of the last event
- * they have, and each room is replayed from the higher of that and its own join.
+ * Recovery of Socket.IO sessions on any node: the offset that clients hand back is the {@code pos}
+ * of the last event they have, and each room is replayed from the higher of that and its own join.
  */
 final class RecoveryStore implements SessionStore {
   /** Positions above cannot be told apart by clients. */

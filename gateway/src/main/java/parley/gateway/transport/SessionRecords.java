@@ -17,9 +17,10 @@ import parley.gateway.bus.Lane;
 import parley.protocol.RedisKeys;
 
 /**
- * {@code session:<pid>} in Redis: who may recover what. A hash of {@code owner} (raised by each takeover, so that
- * the writes of earlier owners do nothing), {@code sid}, {@code user}, {@code token} (of a guest who showed none), and
- * {@code r:<room>} for each room: the {@code pos} of its join.
+ * {@code session:<pid>} in Redis: who may recover what. A hash of {@code owner} (raised by each
+ * takeover, so that the writes of earlier owners do nothing), {@code sid}, {@code user}, {@code
+ * token} (of a guest who showed none), and {@code r:<room>} for each room: the {@code pos} of its
+ * join.
  */
 final class SessionRecords {
   /** How long a client may be away; the lease is renewed often in that time. */

@@ -26,7 +26,10 @@ import parley.socketio.Socket;
 import parley.socketio.SocketIoOptions;
 import parley.socketio.SocketIoServer;
 
-/** Socket.IO clients: the one namespace {@code /}, let in by their tokens, their events made requests. */
+/**
+ * Socket.IO clients: the one namespace {@code /}, let in by their tokens, their events made
+ * requests.
+ */
 final class SocketIoDoor {
   private static final Duration RENEW_EVERY = Duration.ofSeconds(30);
 
@@ -108,8 +111,7 @@ final class SocketIoDoor {
   private static void welcomeGuest(Socket socket, Caller caller, @Nullable String guestToken) {
     if (guestToken != null) {
       JsonObject welcome = Session.welcome(caller).put("token", guestToken);
-      socket.emit(
-          "welcome", new RawJson(welcome.encode().getBytes(StandardCharsets.UTF_8)));
+      socket.emit("welcome", new RawJson(welcome.encode().getBytes(StandardCharsets.UTF_8)));
     }
   }
 

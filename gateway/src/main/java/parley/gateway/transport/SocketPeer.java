@@ -40,8 +40,7 @@ final class SocketPeer implements Peer {
   private @Nullable String sidTakenOver;
   private boolean replaying;
 
-  SocketPeer(
-      Socket socket, Loop loop, Caller caller, String address, @Nullable String guestToken) {
+  SocketPeer(Socket socket, Loop loop, Caller caller, String address, @Nullable String guestToken) {
     this.socket = socket;
     this.loop = loop;
     this.caller = caller;
@@ -191,7 +190,9 @@ final class SocketPeer implements Peer {
     socket.closeForShutdown();
   }
 
-  /** Written before the ack: whoever was told that it joined is still in the room after a takeover. */
+  /**
+   * Written before the ack: whoever was told that it joined is still in the room after a takeover.
+   */
   @Override
   public Future<?> remember(Joined joined) {
     joinPosByRoom.put(joined.room(), joined.pos());
@@ -209,7 +210,8 @@ final class SocketPeer implements Peer {
                   case NOT_OURS -> {
                     socket.closeConnection();
                     yield Future.failedFuture(
-                        Refused.of(ErrorCode.CONFLICT, "the session goes on over another connection"));
+                        Refused.of(
+                            ErrorCode.CONFLICT, "the session goes on over another connection"));
                   }
                 });
   }

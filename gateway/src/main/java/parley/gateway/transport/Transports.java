@@ -18,8 +18,8 @@ import parley.gateway.session.Sessions;
 import parley.websocket.FramedConnections;
 
 /**
- * The gateway's ports and all that is spoken there. The ports are opened first, since the node's address is told to
- * others before it serves; until then requests are refused.
+ * The gateway's ports and all that is spoken there. The ports are opened first, since the node's
+ * address is told to others before it serves; until then requests are refused.
  */
 public final class Transports {
   private static final String SOCKET_IO_PATH = "/socket.io/";
