@@ -32,7 +32,8 @@ public record GatewaySettings(
     @Setting(
             name = "PARLEY_ADVERTISED_HOST",
             means =
-                "The host under which other processes reach this gateway; its own name when it listens on every address.",
+                "The host under which other processes reach this gateway; its own name when it"
+                    + " listens on every address.",
             example = "gateway-1")
         Optional<String> advertisedHost,
     @Setting(
@@ -65,7 +66,8 @@ public record GatewaySettings(
     @Setting(
             name = "PARLEY_RELAY",
             means =
-                "Events of an application that become stored broadcasts: what is sent>what is heard@room, as a list.",
+                "Events of an application that become stored broadcasts: what is sent>what is"
+                    + " heard@room, as a list.",
             example = "msg_send>msg_rec@lobby")
         List<String> relay,
     @Setting(

@@ -61,8 +61,8 @@ final class Page {
     for (String origin : nodes.origins()) {
       others.append(' ').append(origin).append(' ').append(origin.replaceFirst("^http", "ws"));
     }
-    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
-        + "connect-src 'self'"
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:;"
+               + " font-src 'self'; connect-src 'self'"
         + others
         + "; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
   }

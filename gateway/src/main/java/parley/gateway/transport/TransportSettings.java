@@ -9,7 +9,8 @@ public record TransportSettings(
     @Setting(
             name = "PARLEY_ORIGINS",
             means =
-                "Origins whose pages may connect besides the gateways' own, as a list; * for any, then without cookies.",
+                "Origins whose pages may connect besides the gateways' own, as a list; * for any,"
+                    + " then without cookies.",
             example = "https://chat.example.com")
         Set<String> origins,
     @Setting(
@@ -44,7 +45,8 @@ public record TransportSettings(
     @Setting(
             name = "PARLEY_HTTP_KEEP_ALIVE",
             means =
-                "How long a connection without a request stays open for the next one (HTTP keep-alive).",
+                "How long a connection without a request stays open for the next one (HTTP"
+                    + " keep-alive).",
             otherwise = "75s",
             min = 1_000,
             max = 3_600_000)
