@@ -26,6 +26,7 @@ final class Client implements Outlet {
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<String> endings = new CopyOnWriteArrayList<>();
   final List<Long> offsets = new CopyOnWriteArrayList<>();
+  final List<String> raw = new CopyOnWriteArrayList<>();
   final AtomicInteger writes = new AtomicInteger();
   final AtomicInteger flushes = new AtomicInteger();
 
@@ -118,6 +119,7 @@ final class Client implements Outlet {
       if (frame.startsWith("id: ")) {
         offsets.add(Long.parseLong(frame.substring(4, frame.indexOf('\n'))));
         JsonObject json = new JsonObject(data);
+        raw.add(data);
         run.add(
             new Heard(
                 json.getString("room"),

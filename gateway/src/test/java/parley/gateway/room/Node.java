@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
@@ -106,7 +107,7 @@ final class Node implements AutoCloseable {
   }
 
   static <T> Future<T> on(Loop loop, Supplier<Future<T>> step) {
-    io.vertx.core.Promise<T> promise = io.vertx.core.Promise.promise();
+    Promise<T> promise = Promise.promise();
     loop.context().runOnContext(ignored -> step.get().onComplete(promise));
     return promise.future();
   }
@@ -123,6 +124,28 @@ final class Node implements AutoCloseable {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /**
+   * Makes the node miss what is published to a room meanwhile, as nothing but a fault of Redis or
+   * ours could.
+   */
+  void deafTo(String room, Runnable meanwhile) {
+    String channel = keys.room(room).channel();
+    get(
+        onBus(
+            () -> {
+              bus.unsubscribe(channel);
+              return Future.succeededFuture();
+            }));
+    meanwhile.run();
+    get(onBus(() -> bus.subscribe(channel)));
+  }
+
+  <T> Future<T> onBus(Supplier<Future<T>> step) {
+    Promise<T> promise = Promise.promise();
+    busContext.runOnContext(ignored -> step.get().onComplete(promise));
+    return promise.future();
   }
 
   double count(String meter, String... tags) {
