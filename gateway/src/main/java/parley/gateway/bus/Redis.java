@@ -56,23 +56,36 @@ final class Redis {
     return connection
         .send(request(Version.call()))
         .map(response -> Version.reply(answer(response)).isToBeReplaced())
-        .recover(
-            failure ->
-                isLibraryMissing(failure)
-                    ? Future.succeededFuture(true)
-                    : Future.failedFuture(failure))
-        .compose(
-            replace ->
-                replace
-                    ? connection.send(
-                        Request.cmd(FUNCTION)
-                            .arg("LOAD")
-                            .arg("REPLACE")
-                            .arg(FunctionLibrary.source()))
-                    : Future.succeededFuture());
+        .transform(
+            replace -> {
+              if (replace.succeeded()) {
+                return replace.result() ? load(connection, true) : Future.succeededFuture();
+              }
+              return isLibraryMissing(replace.cause())
+                  ? load(connection, false)
+                  : Future.failedFuture(replace.cause());
+            });
   }
 
-  private static boolean isLibraryMissing(Throwable failure) {
+  /**
+   * A library that was missing is loaded without replacing: of several that load it at the same
+   * time one does, for each load forgets the clock and so closes all shards.
+   */
+  private static Future<@Nullable Response> load(RedisCommands connection, boolean replacing) {
+    Request load = Request.cmd(FUNCTION).arg("LOAD");
+    if (replacing) {
+      load.arg("REPLACE");
+    }
+    return connection
+        .send(load.arg(FunctionLibrary.source()))
+        .recover(
+            failure ->
+                !replacing && String.valueOf(failure.getMessage()).contains("already exists")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(failure));
+  }
+
+  private static boolean isLibraryMissing(@Nullable Throwable failure) {
     return failure instanceof RedisRefusal refusal
         && error(refusal) == RedisError.FUNCTIONS_MISSING;
   }

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,12 +52,16 @@ class RedisLossTest {
     Client client = node.client(1);
     client.join("restart");
     List<Future<Appended>> said = new ArrayList<>();
+    CompletableFuture<Void> restarting = CompletableFuture.completedFuture(null);
     for (int i = 0; i < 300; i++) {
       said.add(node.sayLater("restart", "m" + i));
-      if (i == 100 || i == 200) {
-        redis.restart();
+      if (i % 100 == 50) {
+        get(said.get(i - 20));
+        restarting.join();
+        restarting = CompletableFuture.runAsync(redis::restart);
       }
     }
+    restarting.join();
     get(Future.all(said));
     eventually(() -> assertThat(client.texts("restart")).isEqualTo(texts(0, 300)));
     assertChain(client.of("restart"));
