@@ -218,7 +218,8 @@ public final class EngineSession extends TimingWheel.Entry {
       transport.send(PING);
       transport.flush();
       server.options().counters().pinged(lateMillis);
-      loop.wheel.schedule(this, server.options().pingTimeout().toMillis());
+      long timeout = server.options().pingTimeout().toMillis();
+      loop.wheel.schedule(this, timeout - Math.clamp(lateMillis, 0, TimingWheel.TICK_MILLIS));
     }
   }
 
@@ -302,6 +303,7 @@ public final class EngineSession extends TimingWheel.Entry {
   // requests of a polling session
 
   void poll(PollReply reply) {
+    loop.wheel.expireIfDue(this);
     if (!(transport instanceof PollingTransport polling)) {
       reply.error(ErrorReply.BAD_REQUEST);
     } else if (open) {
@@ -314,6 +316,11 @@ public final class EngineSession extends TimingWheel.Entry {
     } else {
       reply.error(ErrorReply.UNKNOWN_SID);
     }
+  }
+
+  /** Whether a poll is waiting for something to be sent. For tests, from any thread. */
+  boolean pollWaits() {
+    return transport instanceof PollingTransport polling && polling.isWaiting();
   }
 
   /** Whether a post may be read now; {@link #endPost} ends it. Callable by any thread. */
@@ -329,6 +336,7 @@ public final class EngineSession extends TimingWheel.Entry {
   /** A posted body that has arrived whole. */
   void post(byte[] body, PollReply reply) {
     endPost();
+    loop.wheel.expireIfDue(this);
     if (!open) {
       reply.error(ErrorReply.UNKNOWN_SID);
     } else if (PollPayload.deliver(body, server.options(), this)) {
