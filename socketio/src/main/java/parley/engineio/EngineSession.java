@@ -26,6 +26,13 @@ public final class EngineSession extends TimingWheel.Entry {
   private boolean overflowing;
   private volatile boolean open = true;
 
+  /**
+   * Whether a close frame would leave the client's WebSocket hanging: OkHttp stops reading at one
+   * and tells the client for Java nothing until that answers, which it never does. The end of the
+   * connection it notices at once.
+   */
+  private final boolean isDeafToCloseFrames;
+
   /** Whether a post is being read; on whatever loop the requests arrive. */
   private final AtomicBoolean posting;
 
@@ -40,6 +47,8 @@ public final class EngineSession extends TimingWheel.Entry {
     this.context = context;
     this.loop = loop;
     this.handshake = handshake;
+    String agent = handshake.header("User-Agent");
+    this.isDeafToCloseFrames = agent != null && agent.startsWith("okhttp/");
     boolean polling = handshake.transport() == TransportKind.POLLING;
     this.posting = polling ? new AtomicBoolean() : NEVER_POSTING;
     this.transport =
@@ -229,6 +238,18 @@ public final class EngineSession extends TimingWheel.Entry {
     loop.wheel.schedule(this, server.options().closeLinger().toMillis());
   }
 
+  /** Runs the task on the loop after that time, also when the session has ended by then. */
+  void later(long delayMillis, Runnable task) {
+    loop.wheel.schedule(
+        new TimingWheel.Entry() {
+          @Override
+          void expire(long lateMillis) {
+            task.run();
+          }
+        },
+        delayMillis);
+  }
+
   /**
    * More is waiting than may be; closed after this turn, since whoever is sending may be walking
    * over members.
@@ -401,6 +422,10 @@ public final class EngineSession extends TimingWheel.Entry {
         polling.probeEnded();
       }
     }
+  }
+
+  boolean isDeafToCloseFrames() {
+    return isDeafToCloseFrames;
   }
 
   /** The WebSocket that carries it from its start. */
