@@ -32,7 +32,15 @@ final class WebSocketTransport implements Transport, FramedListener {
   void connection(FramedConnection adopted) {
     connection = adopted;
     if (refused) {
-      adopted.close(PROBE_FAILED, "upgrade refused");
+      refuse(adopted);
+    }
+  }
+
+  private void refuse(FramedConnection open) {
+    if (session.isDeafToCloseFrames()) {
+      open.abort();
+    } else {
+      open.close(PROBE_FAILED, "upgrade refused");
     }
   }
 
@@ -87,7 +95,7 @@ final class WebSocketTransport implements Transport, FramedListener {
     session.candidateGone(this);
     FramedConnection open = connection;
     if (open != null) {
-      open.close(PROBE_FAILED, "upgrade refused");
+      refuse(open);
     }
   }
 
