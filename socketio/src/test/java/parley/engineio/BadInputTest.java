@@ -41,15 +41,23 @@ class BadInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "GET  | ?transport=polling               | 400 | {\"code\":5,\"message\":\"Unsupported protocol version\"}",
-        "GET  | ?EIO=3&transport=polling         | 400 | {\"code\":5,\"message\":\"Unsupported protocol version\"}",
-        "GET  | ?EIO=4                           | 400 | {\"code\":0,\"message\":\"Transport unknown\"}",
-        "GET  | ?EIO=4&transport=abc             | 400 | {\"code\":0,\"message\":\"Transport unknown\"}",
-        "POST | ?EIO=4&transport=polling         | 400 | {\"code\":2,\"message\":\"Bad handshake method\"}",
-        "PUT  | ?EIO=4&transport=polling         | 400 | {\"code\":2,\"message\":\"Bad handshake method\"}",
+        "GET  | ?transport=polling               | 400 | {\"code\":5,\"message\":\"Unsupported"
+            + " protocol version\"}",
+        "GET  | ?EIO=3&transport=polling         | 400 | {\"code\":5,\"message\":\"Unsupported"
+            + " protocol version\"}",
+        "GET  | ?EIO=4                           | 400 | {\"code\":0,\"message\":\"Transport"
+            + " unknown\"}",
+        "GET  | ?EIO=4&transport=abc             | 400 | {\"code\":0,\"message\":\"Transport"
+            + " unknown\"}",
+        "POST | ?EIO=4&transport=polling         | 400 | {\"code\":2,\"message\":\"Bad handshake"
+            + " method\"}",
+        "PUT  | ?EIO=4&transport=polling         | 400 | {\"code\":2,\"message\":\"Bad handshake"
+            + " method\"}",
         "GET  | ?EIO=4&transport=websocket       | 400 | {\"code\":3,\"message\":\"Bad request\"}",
-        "GET  | ?EIO=4&transport=polling&sid=abc | 400 | {\"code\":1,\"message\":\"Session ID unknown\"}",
-        "POST | ?EIO=4&transport=polling&sid=abc | 400 | {\"code\":1,\"message\":\"Session ID unknown\"}",
+        "GET  | ?EIO=4&transport=polling&sid=abc | 400 | {\"code\":1,\"message\":\"Session ID"
+            + " unknown\"}",
+        "POST | ?EIO=4&transport=polling&sid=abc | 400 | {\"code\":1,\"message\":\"Session ID"
+            + " unknown\"}",
       })
   void a_bad_request_is_told_why(String method, String query, int status, String body)
       throws IOException {
@@ -262,7 +270,10 @@ class BadInputTest {
   void pages_of_other_origins_are_refused_and_allowed_ones_get_their_headers() throws IOException {
     start(EchoServer.options().origins(Origins.of(Set.of("https://chat.example"), true)));
     String head =
-        " /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: here:1\r\nConnection: close\r\nContent-Length: 0\r\n";
+        " /engine.io/?EIO=4&transport=polling HTTP/1.1\r\n"
+            + "Host: here:1\r\n"
+            + "Connection: close\r\n"
+            + "Content-Length: 0\r\n";
     assertThat(raw("GET" + head + "Origin: https://evil.example\r\n\r\n"))
         .startsWith("HTTP/1.1 403 ")
         .endsWith("{\"code\":4,\"message\":\"Forbidden\"}")
@@ -283,8 +294,13 @@ class BadInputTest {
         .contains("access-control-allow-methods: get,post\r\n")
         .contains("access-control-allow-headers: x-a\r\n");
     String upgrade =
-        "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: here:1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nOrigin: https://evil.example\r\n\r\n";
+        "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+            + "Host: here:1\r\n"
+            + "Upgrade: websocket\r\n"
+            + "Connection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            + "Origin: https://evil.example\r\n\r\n";
     try (var socket = new Socket("127.0.0.1", server.port())) {
       socket.getOutputStream().write(upgrade.getBytes(ISO_8859_1));
       byte[] answer = socket.getInputStream().readNBytes(12);
