@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
 import parley.chassis.config.Secret;
@@ -112,9 +113,9 @@ public final class Trial implements AutoCloseable {
 
   public static <T> T await(Future<T> future) {
     try {
-      return future.await(30, SECONDS);
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw new AssertionError("no answer within 30 s", e);
+      return future.toCompletionStage().toCompletableFuture().orTimeout(30, SECONDS).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
