@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
 
 /** Whether there is a Docker engine here that can run our servers. */
 final class Docker {
@@ -24,10 +26,18 @@ final class Docker {
 
   /** Costs nothing on a machine without Docker: Testcontainers is asked only if one is in sight. */
   static boolean usable() {
-    if (!inSight() || !DockerClientFactory.instance().isDockerAvailable()) {
+    if (!inSight()) {
       return false;
     }
-    return has(REDIS_IMAGE) && has(POSTGRES_IMAGE);
+    try {
+      // Whether Testcontainers' reaper can be had is part of the question.
+      return DockerClientFactory.instance().isDockerAvailable()
+          && has(REDIS_IMAGE)
+          && has(POSTGRES_IMAGE);
+    } catch (ContainerFetchException | ContainerLaunchException | DockerException e) {
+      LOG.info("Docker cannot be used, embedded servers are: {}", e.getMessage());
+      return false;
+    }
   }
 
   static DockerClient client() {
