@@ -79,7 +79,8 @@ final class Engine {
         local ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open()) {
       Thread.ofVirtual().start(() -> closeWhenStalled(channel, movedAt, stalled));
       channel.connect(address);
-      byte[] head = (request + " HTTP/1.0\r\nHost: docker\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+      byte[] head =
+          (request + " HTTP/1.0\r\nHost: docker\r\n\r\n").getBytes(StandardCharsets.UTF_8);
       channel.write(ByteBuffer.wrap(head));
       StringBuilder answer = new StringBuilder();
       ByteBuffer bytes = ByteBuffer.allocate(8_192);

@@ -13,10 +13,7 @@ final class PostgresRuns {
   /** The same order and the same letters on every machine. */
   private static final List<String> LOCALE =
       List.of(
-          "--encoding=UTF8",
-          "--locale=C",
-          "--locale-provider=builtin",
-          "--builtin-locale=C.UTF-8");
+          "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8");
 
   private PostgresRuns() {}
 

@@ -62,7 +62,7 @@ final class Page {
       others.append(' ').append(origin).append(' ').append(origin.replaceFirst("^http", "ws"));
     }
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:;"
-               + " font-src 'self'; connect-src 'self'"
+        + " font-src 'self'; connect-src 'self'"
         + others
         + "; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
   }
