@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
@@ -28,24 +29,38 @@ public final class Postgres {
    * @param waitersMax who waits for a connection at once; one more fails immediately
    * @param connectWithin how long a caller waits for a connection
    * @param statementWithin how long Postgres works on one statement before it gives it up
+   * @param settings of Postgres for these connections, such as those of its planner
    */
   public record Options(
       String application,
       int connectionsMax,
       int waitersMax,
       Duration connectWithin,
-      Duration statementWithin) {
+      Duration statementWithin,
+      Map<String, String> settings) {
+
+    public Options {
+      settings = Map.copyOf(settings);
+    }
 
     public static Options of(String application) {
-      return new Options(application, 8, 1_000, Duration.ofSeconds(3), Duration.ofSeconds(10));
+      return new Options(
+          application, 8, 1_000, Duration.ofSeconds(3), Duration.ofSeconds(10), Map.of());
     }
 
     public Options connectionsMax(int bound) {
-      return new Options(application, bound, waitersMax, connectWithin, statementWithin);
+      return new Options(application, bound, waitersMax, connectWithin, statementWithin, settings);
     }
 
     public Options statementWithin(Duration bound) {
-      return new Options(application, connectionsMax, waitersMax, connectWithin, bound);
+      return new Options(application, connectionsMax, waitersMax, connectWithin, bound, settings);
+    }
+
+    public Options setting(String name, String value) {
+      Map<String, String> more = new HashMap<>(settings);
+      more.put(name, value);
+      return new Options(
+          application, connectionsMax, waitersMax, connectWithin, statementWithin, more);
     }
   }
 
@@ -58,10 +73,7 @@ public final class Postgres {
             .setCachePreparedStatements(true)
             .setPreparedStatementCacheMaxSize(PREPARED_STATEMENTS_MAX)
             .setPipeliningLimit(PIPELINED_MAX)
-            .setProperties(
-                Map.of(
-                    "application_name", options.application(),
-                    "statement_timeout", Long.toString(options.statementWithin().toMillis())));
+            .setProperties(properties(options));
     PoolOptions pool =
         new PoolOptions()
             .setMaxSize(options.connectionsMax())
@@ -74,6 +86,13 @@ public final class Postgres {
         .connectingTo(connect)
         .using(vertx)
         .build();
+  }
+
+  private static Map<String, String> properties(Options options) {
+    Map<String, String> properties = new HashMap<>(options.settings());
+    properties.put("application_name", options.application());
+    properties.put("statement_timeout", Long.toString(options.statementWithin().toMillis()));
+    return properties;
   }
 
   /**
