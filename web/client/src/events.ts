@@ -142,9 +142,7 @@ export interface RoomSummary {
   readonly role?: string;
   readonly unread?: number;
   readonly last?: Message;
-  readonly archived?: boolean;
-  /** The other one of a direct room. */
-  readonly with?: User;
+  readonly here?: number;
 }
 
 export interface Session {

@@ -22,6 +22,7 @@ import parley.history.archive.Retention;
 import parley.history.drain.Drain;
 import parley.history.http.HistoryHttp;
 import parley.history.query.Pages;
+import parley.history.query.Pools;
 import parley.history.query.Rooms;
 import parley.protocol.RedisKeys;
 import parley.protocol.Shards;
@@ -32,7 +33,6 @@ import parley.protocol.Shards;
  */
 public final class HistoryService {
   private static final String MIGRATIONS = "parley/history/migrations";
-  private static final Duration QUERY_MAX = Duration.ofSeconds(3);
   private static final Duration CHAT_ANSWERS_WITHIN = Duration.ofSeconds(2);
 
   /** The first process decides; whoever comes with another number is refused. */
@@ -44,7 +44,7 @@ public final class HistoryService {
       "INSERT INTO history.shard (shard) SELECT generate_series(0, $1 - 1) ON CONFLICT DO NOTHING";
 
   private final Vertx vertx;
-  private final Pool pool;
+  private final Pools pools;
   private final RedisLink reading;
   private final RedisLink commands;
   private final InternalClient chat;
@@ -54,7 +54,7 @@ public final class HistoryService {
 
   private HistoryService(
       Vertx vertx,
-      Pool pool,
+      Pools pools,
       RedisLink reading,
       RedisLink commands,
       InternalClient chat,
@@ -62,7 +62,7 @@ public final class HistoryService {
       Sweeper sweeper,
       HttpServer server) {
     this.vertx = vertx;
-    this.pool = pool;
+    this.pools = pools;
     this.reading = reading;
     this.commands = commands;
     this.chat = chat;
@@ -75,24 +75,18 @@ public final class HistoryService {
   public static Future<HistoryService> start(
       Vertx vertx, HistorySettings settings, MeterRegistry registry) {
     PostgresAddress postgres = PostgresAddress.of(settings.postgres().reveal());
-    Pool pool =
-        Postgres.pool(
-            vertx,
-            postgres,
-            Postgres.Options.of("history-service")
-                .connectionsMax(settings.connectionsMax())
-                .statementWithin(QUERY_MAX));
+    Pools pools = Pools.open(vertx, postgres, settings.connectionsMax());
     return Postgres.migrate(vertx, postgres, "history", MIGRATIONS)
-        .compose(migrated -> agreeOnShards(pool, settings.shards()))
-        .compose(agreed -> serve(vertx, settings, postgres, pool, registry))
-        .recover(e -> pool.close().transform(closed -> Future.failedFuture(e)));
+        .compose(migrated -> agreeOnShards(pools.walking(), settings.shards()))
+        .compose(agreed -> serve(vertx, settings, postgres, pools, registry))
+        .recover(e -> pools.close().transform(closed -> Future.failedFuture(e)));
   }
 
   private static Future<HistoryService> serve(
       Vertx vertx,
       HistorySettings settings,
       PostgresAddress postgres,
-      Pool pool,
+      Pools pools,
       MeterRegistry registry) {
     RedisKeys keys = new RedisKeys(new Shards(settings.shards()));
     RedisOptions redis = RedisOptions.of(RedisAddress.of(settings.common().redis()));
@@ -104,14 +98,14 @@ public final class HistoryService {
             settings.chatAddresses(),
             settings.common().clusterSecret(),
             CHAT_ANSWERS_WITHIN);
-    Pages pages = new Pages(vertx, pool, room -> head(commands, keys, room));
+    Pages pages = new Pages(vertx, pools, room -> head(commands, keys, room));
     return HistoryHttp.listen(
             vertx,
             settings.common().host(),
             settings.port(),
             settings.common().clusterSecret(),
             pages,
-            new Rooms(pool),
+            new Rooms(pools),
             chat,
             registry)
         .map(
@@ -131,7 +125,7 @@ public final class HistoryService {
               Sweeper sweeper = new Sweeper(retention, () -> drain.held().containsKey(0));
               sweeper.start();
               return new HistoryService(
-                  vertx, pool, reading, commands, chat, drain, sweeper, server);
+                  vertx, pools, reading, commands, chat, drain, sweeper, server);
             });
   }
 
@@ -141,7 +135,7 @@ public final class HistoryService {
         .close()
         .compose(closed -> vertx.executeBlocking(this::stopDraining))
         .eventually(() -> Future.join(reading.close(), commands.close(), chat.close()))
-        .eventually(pool::close);
+        .eventually(pools::close);
   }
 
   /** As {@code kill -9} would end it, for tests: no shard is given back. */
@@ -149,7 +143,7 @@ public final class HistoryService {
     drain.kill();
     sweeper.stop();
     return Future.join(server.close(), reading.close(), commands.close(), chat.close())
-        .eventually(pool::close)
+        .eventually(pools::close)
         .mapEmpty();
   }
 
@@ -160,7 +154,7 @@ public final class HistoryService {
   /** Succeeds while Postgres answers and Redis is connected. */
   public Future<Void> ready() {
     return commands.isUp()
-        ? pool.query("SELECT 1").execute().mapEmpty()
+        ? pools.walking().query("SELECT 1").execute().mapEmpty()
         : Future.failedFuture("Redis is not connected");
   }
 

@@ -26,13 +26,6 @@ public final class EngineSession extends TimingWheel.Entry {
   private boolean overflowing;
   private volatile boolean open = true;
 
-  /**
-   * Whether a close frame would leave the client's WebSocket hanging: OkHttp stops reading at one
-   * and tells the client for Java nothing until that answers, which it never does. The end of the
-   * connection it notices at once.
-   */
-  private final boolean isDeafToCloseFrames;
-
   /** Whether a post is being read; on whatever loop the requests arrive. */
   private final AtomicBoolean posting;
 
@@ -47,8 +40,6 @@ public final class EngineSession extends TimingWheel.Entry {
     this.context = context;
     this.loop = loop;
     this.handshake = handshake;
-    String agent = handshake.header("User-Agent");
-    this.isDeafToCloseFrames = agent != null && agent.startsWith("okhttp/");
     boolean polling = handshake.transport() == TransportKind.POLLING;
     this.posting = polling ? new AtomicBoolean() : NEVER_POSTING;
     this.transport =
@@ -227,8 +218,7 @@ public final class EngineSession extends TimingWheel.Entry {
       transport.send(PING);
       transport.flush();
       server.options().counters().pinged(lateMillis);
-      long timeout = server.options().pingTimeout().toMillis();
-      loop.wheel.schedule(this, timeout - Math.clamp(lateMillis, 0, TimingWheel.TICK_MILLIS));
+      loop.wheel.schedule(this, server.options().pingTimeout().toMillis());
     }
   }
 
@@ -236,18 +226,6 @@ public final class EngineSession extends TimingWheel.Entry {
   void linger() {
     server.options().node().add(this);
     loop.wheel.schedule(this, server.options().closeLinger().toMillis());
-  }
-
-  /** Runs the task on the loop after that time, also when the session has ended by then. */
-  void later(long delayMillis, Runnable task) {
-    loop.wheel.schedule(
-        new TimingWheel.Entry() {
-          @Override
-          void expire(long lateMillis) {
-            task.run();
-          }
-        },
-        delayMillis);
   }
 
   /**
@@ -324,7 +302,6 @@ public final class EngineSession extends TimingWheel.Entry {
   // requests of a polling session
 
   void poll(PollReply reply) {
-    loop.wheel.expireIfDue(this);
     if (!(transport instanceof PollingTransport polling)) {
       reply.error(ErrorReply.BAD_REQUEST);
     } else if (open) {
@@ -337,11 +314,6 @@ public final class EngineSession extends TimingWheel.Entry {
     } else {
       reply.error(ErrorReply.UNKNOWN_SID);
     }
-  }
-
-  /** Whether a poll is waiting for something to be sent. For tests, from any thread. */
-  boolean pollWaits() {
-    return transport instanceof PollingTransport polling && polling.isWaiting();
   }
 
   /** Whether a post may be read now; {@link #endPost} ends it. Callable by any thread. */
@@ -357,7 +329,6 @@ public final class EngineSession extends TimingWheel.Entry {
   /** A posted body that has arrived whole. */
   void post(byte[] body, PollReply reply) {
     endPost();
-    loop.wheel.expireIfDue(this);
     if (!open) {
       reply.error(ErrorReply.UNKNOWN_SID);
     } else if (PollPayload.deliver(body, server.options(), this)) {
@@ -422,10 +393,6 @@ public final class EngineSession extends TimingWheel.Entry {
         polling.probeEnded();
       }
     }
-  }
-
-  boolean isDeafToCloseFrames() {
-    return isDeafToCloseFrames;
   }
 
   /** The WebSocket that carries it from its start. */

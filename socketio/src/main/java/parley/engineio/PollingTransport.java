@@ -19,7 +19,7 @@ final class PollingTransport implements Transport {
   private long outboxBytes;
   private boolean wasFull;
   private boolean probed;
-  private volatile @Nullable PollReply poll; // only read by other threads, and those are tests'
+  private @Nullable PollReply poll;
 
   PollingTransport(EngineSession session, EngineOptions options) {
     this.session = session;
@@ -45,10 +45,6 @@ final class PollingTransport implements Transport {
     if (probed) {
       release();
     }
-  }
-
-  boolean isWaiting() {
-    return poll != null;
   }
 
   private void aborted(PollReply gone) {

@@ -171,7 +171,7 @@ final class Admission {
   private void connect(@Nullable Recovered from) {
     socket.connected();
     if (from != null) {
-      socket.restore(from.rooms());
+      from.rooms().forEach(socket::join);
       for (PreparedPacket missed : from.missed()) {
         socket.send(missed);
         missed.release();

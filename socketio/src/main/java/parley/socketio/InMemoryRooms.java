@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryRooms implements Broadcaster {
   private final Map<EventLoop, LoopRooms> loops = new ConcurrentHashMap<>();
-
-  /**
-   * Numbers broadcasts, so that one still on its way to a loop misses who joins there before it
-   * arrives.
-   */
-  private final AtomicLong head;
-
   private final @Nullable InMemorySessions sessions;
 
-  private InMemoryRooms(AtomicLong head, @Nullable InMemorySessions sessions) {
-    this.head = head;
+  private InMemoryRooms(@Nullable InMemorySessions sessions) {
     this.sessions = sessions;
   }
 
@@ -48,12 +39,11 @@ public final class InMemoryRooms implements Broadcaster {
   }
 
   public static InMemoryRooms create() {
-    return new InMemoryRooms(new AtomicLong(), null);
+    return new InMemoryRooms(null);
   }
 
   public static InMemoryRooms recovering(Limits limits) {
-    var head = new AtomicLong();
-    return new InMemoryRooms(head, new InMemorySessions(limits, head));
+    return new InMemoryRooms(new InMemorySessions(limits));
   }
 
   /** The store of sessions that are recovered from these rooms. */
@@ -66,9 +56,6 @@ public final class InMemoryRooms implements Broadcaster {
 
   @Override
   public void connected(Socket socket) {
-    if (!socket.recovered()) {
-      socket.deliveredOffset = head.get();
-    }
     loop(socket.context()).connected(socket);
   }
 
@@ -79,10 +66,7 @@ public final class InMemoryRooms implements Broadcaster {
 
   @Override
   public void joined(Socket socket, String room) {
-    // what a recovered socket missed ends with its deliveredOffset, also in the rooms that it joins
-    // again
-    long since = socket.isRestoring() ? socket.deliveredOffset : head.get();
-    loop(socket.context()).joined(socket, room, since);
+    loop(socket.context()).joined(socket, room);
     if (sessions != null) {
       sessions.joined(socket, room);
     }
@@ -104,17 +88,15 @@ public final class InMemoryRooms implements Broadcaster {
   public void broadcast(Audience audience, String event, List<@Nullable Object> args) {
     InMemorySessions numbering = sessions;
     if (numbering == null) {
-      long offset = head.incrementAndGet();
       PreparedPacket packet = PreparedPacket.of(audience.namespace(), event, args, null, false);
       for (LoopRooms loop : loops.values()) {
-        loop.deliver(audience, packet, offset);
+        loop.deliver(audience, packet, 0);
       }
       packet.release();
     } else if (audience.dropsWhenBusy()) {
-      long offset = head.incrementAndGet();
       PreparedPacket packet = PreparedPacket.of(audience.namespace(), event, args, null, true);
       for (LoopRooms loop : loops.values()) {
-        loop.deliverLater(audience, packet, offset);
+        loop.deliverLater(audience, packet, 0);
       }
       packet.release();
     } else {

@@ -3,7 +3,6 @@ package parley.socketio;
 import io.vertx.core.internal.ContextInternal;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -16,31 +15,31 @@ final class LoopRooms {
   private final ContextInternal context;
   private final Map<String, Members> namespaces = new HashMap<>();
 
-  /** Sockets by id, and by room with the number of the last broadcast before each joined. */
-  private record Members(Map<String, Socket> byId, Map<String, Map<Socket, Long>> rooms) {
-    private Set<Socket> everyone(long offset) {
-      Set<Socket> all = new LinkedHashSet<>();
-      for (Socket socket : byId.values()) {
-        if (offset > socket.deliveredOffset) {
-          all.add(socket);
+  private record Members(Map<String, Socket> byId, Map<String, Set<Socket>> rooms) {
+    private void send(Set<Socket> to, Audience audience, PreparedPacket packet, long offset) {
+      Set<Socket> excluded = new HashSet<>();
+      for (String room : audience.except()) {
+        excluded.addAll(in(room));
+      }
+      for (Socket socket : to) {
+        boolean wanted = !audience.dropsWhenBusy() || socket.isWritable();
+        boolean isNew = offset == 0 || offset > socket.deliveredOffset;
+        if (wanted && isNew && !excluded.contains(socket)) {
+          socket.send(packet);
+          socket.flushSoon();
         }
       }
-      return all;
     }
 
-    private void addMembers(String room, long offset, Set<Socket> to) {
-      rooms
-          .getOrDefault(room, Map.of())
-          .forEach(
-              (socket, since) -> {
-                if (offset > since) {
-                  to.add(socket);
-                }
-              });
+    private Set<Socket> in(String room) {
+      Set<Socket> members = rooms.getOrDefault(room, Set.of());
       Socket named = byId.get(room);
-      if (named != null && offset > named.deliveredOffset) {
-        to.add(named);
+      if (named == null) {
+        return members;
       }
+      Set<Socket> both = new LinkedHashSet<>(members);
+      both.add(named);
+      return both;
     }
   }
 
@@ -69,16 +68,16 @@ final class LoopRooms {
     }
   }
 
-  void joined(Socket socket, String room, long since) {
+  void joined(Socket socket, String room) {
     Members members = namespaces.get(socket.namespace().name());
     if (members != null) {
-      members.rooms.computeIfAbsent(room, name -> new LinkedHashMap<>()).put(socket, since);
+      members.rooms.computeIfAbsent(room, name -> new LinkedHashSet<>()).add(socket);
     }
   }
 
   void left(Socket socket, String room) {
     Members members = namespaces.get(socket.namespace().name());
-    Map<Socket, Long> inRoom = members == null ? null : members.rooms.get(room);
+    Set<Socket> inRoom = members == null ? null : members.rooms.get(room);
     if (members != null && inRoom != null) {
       inRoom.remove(socket);
       if (inRoom.isEmpty()) {
@@ -105,29 +104,20 @@ final class LoopRooms {
   private void deliverNow(Audience audience, PreparedPacket packet, long offset) {
     Members members = namespaces.get(audience.namespace());
     if (members != null) {
-      for (Socket socket : recipients(members, audience, offset)) {
-        if (!audience.dropsWhenBusy() || socket.isWritable()) {
-          socket.send(packet);
-          socket.flushSoon();
-        }
-      }
+      members.send(recipients(members, audience), audience, packet, offset);
     }
     packet.release();
   }
 
-  private static Set<Socket> recipients(Members members, Audience audience, long offset) {
-    Set<Socket> recipients;
+  private static Set<Socket> recipients(Members members, Audience audience) {
     if (audience.rooms().isEmpty()) {
-      recipients = members.everyone(offset);
-    } else {
-      recipients = new LinkedHashSet<>();
-      audience.rooms().forEach(room -> members.addMembers(room, offset, recipients));
+      return new LinkedHashSet<>(members.byId.values());
     }
-    if (!audience.except().isEmpty()) {
-      Set<Socket> excluded = new HashSet<>();
-      audience.except().forEach(room -> members.addMembers(room, Long.MAX_VALUE, excluded));
-      recipients.removeAll(excluded);
+    if (audience.rooms().size() == 1) {
+      return members.in(audience.rooms().iterator().next());
     }
-    return recipients;
+    Set<Socket> all = new LinkedHashSet<>();
+    audience.rooms().forEach(room -> all.addAll(members.in(room)));
+    return all;
   }
 }

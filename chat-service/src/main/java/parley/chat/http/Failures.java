@@ -88,6 +88,7 @@ final class Failures {
     }
     return failure instanceof java.io.IOException
         || failure instanceof java.util.concurrent.TimeoutException
-        || failure instanceof io.vertx.core.VertxException;
+        || failure instanceof io.vertx.core.VertxException
+        || Outages.isRedis(failure);
   }
 }

@@ -3,22 +3,13 @@ package parley.gateway.room;
 /** How one event is written for a kind of client. */
 public enum WireFormat {
   /** WebSocket frames of Socket.IO EVENT packets whose last argument is the offset. */
-  SOCKET_IO_RECOVERABLE(0),
+  SOCKET_IO_RECOVERABLE,
   /** WebSocket frames of Socket.IO EVENT packets. */
-  SOCKET_IO(1),
+  SOCKET_IO,
   /** WebSocket frames of {@code {"event":…,"data":…}}. */
-  PLAIN(2),
+  PLAIN,
   /** Server-sent events with {@code id: pos}. */
-  SSE(3),
+  SSE,
   /** The events' JSON, a newline behind each; nothing ephemeral. */
-  JSON(4);
-
-  static final int SLOTS = 5;
-
-  /** Its place in arrays with one element per format. */
-  final int slot;
-
-  WireFormat(int slot) {
-    this.slot = slot;
-  }
+  JSON
 }

@@ -23,14 +23,14 @@ public final class Pages {
   /** Matches that are ranked, the newest first; older ones come with the next page. */
   static final int RANKED_MAX = 1_000;
 
-  private final Pool pool;
+  private final Pools pools;
   private final RoomLog log;
   private final Waiting waiting;
 
-  public Pages(Vertx vertx, Pool pool, RoomLog log) {
-    this.pool = pool;
+  public Pages(Vertx vertx, Pools pools, RoomLog log) {
+    this.pools = pools;
     this.log = log;
-    this.waiting = new Waiting(vertx, pool);
+    this.waiting = new Waiting(vertx, pools.walking());
   }
 
   public Future<Page> page(PageRequest request) {
@@ -49,13 +49,15 @@ public final class Pages {
   public Future<@Nullable String> message(String room, long seq) {
     return log.head(room)
         .compose(head -> seq <= head ? waiting.untilStored(room, seq) : Future.succeededFuture())
-        .compose(stored -> pool.preparedQuery(Sql.MESSAGE).execute(Tuple.of(room, seq)))
+        .compose(stored -> pools.walking().preparedQuery(Sql.MESSAGE).execute(Tuple.of(room, seq)))
         .map(rows -> rows.size() == 0 ? null : folded(rows.iterator().next(), 0));
   }
 
   /** Events as they were published, after a seq; waits for nothing. */
   public Future<List<String>> events(String room, long after, long until, int limit) {
-    return pool.preparedQuery(Sql.EVENTS)
+    return pools
+        .walking()
+        .preparedQuery(Sql.EVENTS)
         .execute(Tuple.of(room, after, until, limit))
         .map(
             rows -> {
@@ -132,7 +134,7 @@ public final class Pages {
             query.tsquery(request.room()),
             query.tsquery(),
             RANKED_MAX);
-    return complete(request.room(), Sql.FOUND, values)
+    return complete(pools.searching(), request.room(), Sql.FOUND, values)
         .map(
             run -> {
               List<String> texts =
@@ -153,27 +155,29 @@ public final class Pages {
   }
 
   private Future<Run> complete(String room, String sql, long from, int limit) {
-    return complete(room, sql, Tuple.of(room, from, limit));
+    return complete(pools.walking(), room, sql, Tuple.of(room, from, limit));
   }
 
   /** Asks again once all is stored that the log held when the request came. */
-  private Future<Run> complete(String room, String sql, Tuple values) {
+  private Future<Run> complete(Pool pool, String room, String sql, Tuple values) {
     Future<Long> logged = log.head(room);
-    return run(sql, values)
+    return run(pool, sql, values)
         .compose(
             run ->
                 logged.compose(
                     head ->
                         head <= run.head()
                             ? Future.succeededFuture(run)
-                            : waiting.untilStored(room, head).compose(stored -> run(sql, values))));
+                            : waiting
+                                .untilStored(room, head)
+                                .compose(stored -> run(pool, sql, values))));
   }
 
   private Future<Run> run(String room, String sql, long from, int limit) {
-    return run(sql, Tuple.of(room, from, limit));
+    return run(pools.walking(), sql, Tuple.of(room, from, limit));
   }
 
-  private Future<Run> run(String sql, Tuple values) {
+  private static Future<Run> run(Pool pool, String sql, Tuple values) {
     return pool.preparedQuery(sql).execute(values).map(Pages::read);
   }
 

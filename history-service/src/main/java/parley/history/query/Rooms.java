@@ -18,8 +18,8 @@ public final class Rooms {
 
   private final Pool pool;
 
-  public Rooms(Pool pool) {
-    this.pool = pool;
+  public Rooms(Pools pools) {
+    this.pool = pools.walking();
   }
 
   /** {@code {room: {seq, pos}}}: the last event of each room, zeros if there was none. */

@@ -5,10 +5,14 @@ package parley.history.query;
  * test asserts their plans.
  */
 final class Sql {
-  /** What a page shows of an event: its JSON, its last edit, its reactions. */
+  /**
+   * What a page shows of an event: its JSON, its last edit, its reactions. The limits of one keep
+   * the planner from joining all edits of the room at once.
+   */
   private static final String FOLDED =
       """
-        LEFT JOIN history.edit d ON d.room = $1 AND d.target = e.seq
+        LEFT JOIN LATERAL (
+          SELECT body FROM history.edit WHERE room = $1 AND target = e.seq LIMIT 1) d ON true
         LEFT JOIN LATERAL (
           SELECT json_object_agg(c.emoji, c.n ORDER BY c.n DESC, c.emoji)::text AS counts
           FROM (SELECT emoji, n FROM history.reaction_count
@@ -100,7 +104,8 @@ final class Sql {
       LEFT JOIN LATERAL (
         SELECT seq, json FROM history.event WHERE room = w.room AND kind < 4
         ORDER BY seq DESC LIMIT 1) l ON true
-      LEFT JOIN history.edit d ON d.room = w.room AND d.target = l.seq
+      LEFT JOIN LATERAL (
+        SELECT body FROM history.edit WHERE room = w.room AND target = l.seq LIMIT 1) d ON true
       """;
 
   private Sql() {}

@@ -1,0 +1,100 @@
+package parley.history.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import parley.history.Trial;
+import parley.history.query.PageRequest;
+import parley.history.query.Pages;
+import parley.history.query.Pools;
+import parley.history.query.Rooms;
+import parley.protocol.EventTail;
+
+class RetentionTest {
+  private static final long DAY_MICROS = Duration.ofDays(1).toMillis() * 1_000;
+  private Trial trial;
+
+  @BeforeEach
+  void start() {
+    trial = new Trial();
+    trial.drain("a");
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    trial.close();
+  }
+
+  @Test
+  void old_events_go_in_general_and_by_the_rule_of_their_room() throws Exception {
+    say("general", 30, 20);
+    say("short", 30, 20);
+    say("long", 30, 20);
+    trial.append(new EventTail.Room("short", null, "{\"retentionDays\":1}", 2));
+    trial.append(new EventTail.Room("long", null, "{\"retentionDays\":1000}", 2));
+    await().until(() -> trial.logged() == 0);
+    assertThat(sweep(Duration.ZERO)).isEqualTo(30);
+    assertThat(count("short")).isEqualTo(21);
+    assertThat(count("general")).isEqualTo(50);
+    assertThat(sweep(Duration.ofDays(30))).isEqualTo(30);
+    assertThat(count("general")).isEqualTo(20);
+    assertThat(count("long")).isEqualTo(51);
+    assertThat(sweep(Duration.ofDays(30))).isZero();
+  }
+
+  @Test
+  void more_than_one_step_is_removed_in_steps() throws Exception {
+    trial.sql(
+        "INSERT INTO history.event (room, seq, prev, pos, kind, json)"
+            + " SELECT 'r', i, i - 1, i, 1, '{}' FROM generate_series(1, 3500) i");
+    assertThat(sweep(Duration.ofDays(1))).isEqualTo(3_500);
+    assertThat(count("r")).isZero();
+  }
+
+  @Test
+  void a_room_s_head_outlives_its_events() throws Exception {
+    say("r", 5, 0);
+    long head = trial.number("SELECT max(seq) FROM history.event");
+    sweep(Duration.ofDays(1));
+    assertThat(count("r")).isZero();
+    Pools pools = Pools.open(trial.vertx, trial.postgres, 2);
+    Rooms rooms = new Rooms(pools);
+    assertThat(Trial.await(rooms.heads(List.of("r"))).getJsonObject("r").getLong("seq"))
+        .isEqualTo(head);
+    Pages pages = new Pages(trial.vertx, pools, room -> Future.succeededFuture(head));
+    PageRequest latest = new PageRequest("r", new PageRequest.Span.Latest(), 50);
+    assertThat(Trial.await(pages.page(latest)).messages()).isEmpty();
+  }
+
+  private void say(String room, int old, int young) {
+    for (int i = 0; i < old + young; i++) {
+      trial.say(room, Trial.ANN, "text " + i);
+    }
+    await().until(() -> trial.logged() == 0);
+    trial.sql(
+        "UPDATE history.event SET pos = pos - $2 WHERE room = $1 AND seq IN"
+            + " (SELECT seq FROM history.event WHERE room = $1 ORDER BY seq LIMIT $3)",
+        room,
+        100 * DAY_MICROS,
+        (long) old);
+  }
+
+  private long sweep(Duration general) throws Exception {
+    Retention retention = new Retention(trial.vertx, trial.postgres.connectOptions(), general);
+    try {
+      return retention.sweep();
+    } finally {
+      retention.close();
+    }
+  }
+
+  private long count(String room) {
+    return trial.number("SELECT count(*) FROM history.event WHERE room = $1", room);
+  }
+}
