@@ -111,8 +111,8 @@ final class DrainBench {
       drain.stop();
       System.gc();
       System.out.printf(
-          "round %d: %,d events in %.2f s: %,.0f events/s; batch %.0f entries, commit %.1f ms on average;"
-              + " CPU of this process %.2f s, of Postgres %.2f s; heap after GC %d MiB%n",
+          "round %d: %,d events in %.2f s: %,.0f events/s; batch %.0f entries, commit %.1f ms on"
+              + " average; CPU of this process %.2f s, of Postgres %.2f s; heap after GC %d MiB%n",
           round,
           events,
           seconds,
