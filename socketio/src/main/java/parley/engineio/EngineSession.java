@@ -26,6 +26,13 @@ public final class EngineSession extends TimingWheel.Entry {
   private boolean overflowing;
   private volatile boolean open = true;
 
+  /**
+   * Whether a close frame would leave the client's WebSocket hanging: OkHttp stops reading at one
+   * and tells the client for Java nothing until that answers, which it never does. The end of the
+   * connection it notices at once.
+   */
+  private final boolean isDeafToCloseFrames;
+
   /** Whether a post is being read; on whatever loop the requests arrive. */
   private final AtomicBoolean posting;
 
@@ -40,6 +47,8 @@ public final class EngineSession extends TimingWheel.Entry {
     this.context = context;
     this.loop = loop;
     this.handshake = handshake;
+    String agent = handshake.header("User-Agent");
+    this.isDeafToCloseFrames = agent != null && agent.startsWith("okhttp/");
     boolean polling = handshake.transport() == TransportKind.POLLING;
     this.posting = polling ? new AtomicBoolean() : NEVER_POSTING;
     this.transport =
@@ -218,7 +227,8 @@ public final class EngineSession extends TimingWheel.Entry {
       transport.send(PING);
       transport.flush();
       server.options().counters().pinged(lateMillis);
-      loop.wheel.schedule(this, server.options().pingTimeout().toMillis());
+      long timeout = server.options().pingTimeout().toMillis();
+      loop.wheel.schedule(this, timeout - Math.clamp(lateMillis, 0, TimingWheel.TICK_MILLIS));
     }
   }
 
@@ -226,6 +236,18 @@ public final class EngineSession extends TimingWheel.Entry {
   void linger() {
     server.options().node().add(this);
     loop.wheel.schedule(this, server.options().closeLinger().toMillis());
+  }
+
+  /** Runs the task on the loop after that time, also when the session has ended by then. */
+  void later(long delayMillis, Runnable task) {
+    loop.wheel.schedule(
+        new TimingWheel.Entry() {
+          @Override
+          void expire(long lateMillis) {
+            task.run();
+          }
+        },
+        delayMillis);
   }
 
   /**
@@ -302,6 +324,7 @@ public final class EngineSession extends TimingWheel.Entry {
   // requests of a polling session
 
   void poll(PollReply reply) {
+    loop.wheel.expireIfDue(this);
     if (!(transport instanceof PollingTransport polling)) {
       reply.error(ErrorReply.BAD_REQUEST);
     } else if (open) {
@@ -314,6 +337,11 @@ public final class EngineSession extends TimingWheel.Entry {
     } else {
       reply.error(ErrorReply.UNKNOWN_SID);
     }
+  }
+
+  /** Whether a poll is waiting for something to be sent. For tests, from any thread. */
+  boolean pollWaits() {
+    return transport instanceof PollingTransport polling && polling.isWaiting();
   }
 
   /** Whether a post may be read now; {@link #endPost} ends it. Callable by any thread. */
@@ -329,6 +357,7 @@ public final class EngineSession extends TimingWheel.Entry {
   /** A posted body that has arrived whole. */
   void post(byte[] body, PollReply reply) {
     endPost();
+    loop.wheel.expireIfDue(this);
     if (!open) {
       reply.error(ErrorReply.UNKNOWN_SID);
     } else if (PollPayload.deliver(body, server.options(), this)) {
@@ -393,6 +422,10 @@ public final class EngineSession extends TimingWheel.Entry {
         polling.probeEnded();
       }
     }
+  }
+
+  boolean isDeafToCloseFrames() {
+    return isDeafToCloseFrames;
   }
 
   /** The WebSocket that carries it from its start. */

@@ -46,8 +46,8 @@ final class PollPayload {
     if (from == to || body[from] != 'b') {
       return session.received(body, from, to);
     }
-    try {
-      var decoded = Base64.getDecoder().decode(ByteBuffer.wrap(body, from + 1, to - from - 1));
+    try { // the client for Java breaks the lines of its Base64
+      var decoded = Base64.getMimeDecoder().decode(ByteBuffer.wrap(body, from + 1, to - from - 1));
       byte[] bytes = new byte[decoded.remaining()];
       decoded.get(bytes);
       session.receivedBinary(bytes);

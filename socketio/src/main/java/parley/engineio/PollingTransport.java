@@ -19,7 +19,7 @@ final class PollingTransport implements Transport {
   private long outboxBytes;
   private boolean wasFull;
   private boolean probed;
-  private @Nullable PollReply poll;
+  private volatile @Nullable PollReply poll; // only read by other threads, and those are tests'
 
   PollingTransport(EngineSession session, EngineOptions options) {
     this.session = session;
@@ -45,6 +45,10 @@ final class PollingTransport implements Transport {
     if (probed) {
       release();
     }
+  }
+
+  boolean isWaiting() {
+    return poll != null;
   }
 
   private void aborted(PollReply gone) {

@@ -75,7 +75,7 @@ final class TimingWheel {
       start();
     }
     entry.deadlineMillis = clockMillis.getAsLong() + Math.max(0, delayMillis);
-    long tick = Math.max(lastTick + 1, Math.ceilDiv(entry.deadlineMillis, TICK_MILLIS));
+    long tick = Math.max(lastTick + 1, entry.deadlineMillis / TICK_MILLIS);
     link(slots[(int) (tick & (SLOTS - 1))], entry);
   }
 
@@ -103,6 +103,15 @@ final class TimingWheel {
     entry.previous = null;
     entry.next = null;
     size--;
+  }
+
+  /** Fires an entry whose time has come, should the loop have been too busy to do so yet. */
+  void expireIfDue(Entry entry) {
+    long lateMillis = clockMillis.getAsLong() - entry.deadlineMillis;
+    if (entry.isScheduled() && lateMillis >= 0) {
+      cancel(entry);
+      entry.expire(lateMillis);
+    }
   }
 
   int size() {
@@ -153,7 +162,7 @@ final class TimingWheel {
    * expire.
    */
   private void expireSlot(Entry head, long nowTick, long now) {
-    long due = nowTick * TICK_MILLIS;
+    long due = nowTick * TICK_MILLIS + TICK_MILLIS - 1;
     Entry entry = head.next;
     while (entry != null) {
       Entry following = entry.next;

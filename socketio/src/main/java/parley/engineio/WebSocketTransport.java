@@ -8,6 +8,11 @@ import parley.websocket.FramedListener;
 
 /** A WebSocket: from the start, or at first beside a polling session that may move to it. */
 final class WebSocketTransport implements Transport, FramedListener {
+  /**
+   * Not every client answers a close frame, and some only notice the end of the connection itself.
+   */
+  private static final long CLOSE_GRACE_MILLIS = 1000;
+
   private static final int PROBE_FAILED = 1002;
   private static final Outgoing PROBE_ANSWER = Outgoing.eternal("3probe");
 
@@ -27,7 +32,15 @@ final class WebSocketTransport implements Transport, FramedListener {
   void connection(FramedConnection adopted) {
     connection = adopted;
     if (refused) {
-      adopted.close(PROBE_FAILED, "upgrade refused");
+      refuse(adopted);
+    }
+  }
+
+  private void refuse(FramedConnection open) {
+    if (session.isDeafToCloseFrames()) {
+      open.abort();
+    } else {
+      open.close(PROBE_FAILED, "upgrade refused");
     }
   }
 
@@ -82,7 +95,7 @@ final class WebSocketTransport implements Transport, FramedListener {
     session.candidateGone(this);
     FramedConnection open = connection;
     if (open != null) {
-      open.close(PROBE_FAILED, "upgrade refused");
+      refuse(open);
     }
   }
 
@@ -160,8 +173,18 @@ final class WebSocketTransport implements Transport, FramedListener {
     }
     if (reason == CloseReason.OUTBOX_FULL || reason == CloseReason.PING_TIMEOUT) {
       open.abort(); // it takes nothing, so a closing handshake would wait behind all of it
+    } else if (session.isDeafToCloseFrames()) {
+      open.flush();
+      open.abort();
     } else {
       open.close(reason.webSocketCode(), reason.text());
+      session.later(
+          CLOSE_GRACE_MILLIS,
+          () -> {
+            if (!gone) {
+              open.abort();
+            }
+          });
     }
   }
 }

@@ -171,7 +171,7 @@ final class Admission {
   private void connect(@Nullable Recovered from) {
     socket.connected();
     if (from != null) {
-      from.rooms().forEach(socket::join);
+      socket.restore(from.rooms());
       for (PreparedPacket missed : from.missed()) {
         socket.send(missed);
         missed.release();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryRooms implements Broadcaster {
   private final Map<EventLoop, LoopRooms> loops = new ConcurrentHashMap<>();
+
+  /**
+   * Numbers broadcasts, so that one still on its way to a loop misses who joins there before it
+   * arrives.
+   */
+  private final AtomicLong head;
+
   private final @Nullable InMemorySessions sessions;
 
-  private InMemoryRooms(@Nullable InMemorySessions sessions) {
+  private InMemoryRooms(AtomicLong head, @Nullable InMemorySessions sessions) {
+    this.head = head;
     this.sessions = sessions;
   }
 
@@ -39,11 +48,12 @@ public final class InMemoryRooms implements Broadcaster {
   }
 
   public static InMemoryRooms create() {
-    return new InMemoryRooms(null);
+    return new InMemoryRooms(new AtomicLong(), null);
   }
 
   public static InMemoryRooms recovering(Limits limits) {
-    return new InMemoryRooms(new InMemorySessions(limits));
+    var head = new AtomicLong();
+    return new InMemoryRooms(head, new InMemorySessions(limits, head));
   }
 
   /** The store of sessions that are recovered from these rooms. */
@@ -56,6 +66,9 @@ public final class InMemoryRooms implements Broadcaster {
 
   @Override
   public void connected(Socket socket) {
+    if (!socket.recovered()) {
+      socket.deliveredOffset = head.get();
+    }
     loop(socket.context()).connected(socket);
   }
 
@@ -66,7 +79,10 @@ public final class InMemoryRooms implements Broadcaster {
 
   @Override
   public void joined(Socket socket, String room) {
-    loop(socket.context()).joined(socket, room);
+    // what a recovered socket missed ends with its deliveredOffset, also in the rooms that it joins
+    // again
+    long since = socket.isRestoring() ? socket.deliveredOffset : head.get();
+    loop(socket.context()).joined(socket, room, since);
     if (sessions != null) {
       sessions.joined(socket, room);
     }
@@ -88,15 +104,17 @@ public final class InMemoryRooms implements Broadcaster {
   public void broadcast(Audience audience, String event, List<@Nullable Object> args) {
     InMemorySessions numbering = sessions;
     if (numbering == null) {
+      long offset = head.incrementAndGet();
       PreparedPacket packet = PreparedPacket.of(audience.namespace(), event, args, null, false);
       for (LoopRooms loop : loops.values()) {
-        loop.deliver(audience, packet, 0);
+        loop.deliver(audience, packet, offset);
       }
       packet.release();
     } else if (audience.dropsWhenBusy()) {
+      long offset = head.incrementAndGet();
       PreparedPacket packet = PreparedPacket.of(audience.namespace(), event, args, null, true);
       for (LoopRooms loop : loops.values()) {
-        loop.deliverLater(audience, packet, 0);
+        loop.deliverLater(audience, packet, offset);
       }
       packet.release();
     } else {

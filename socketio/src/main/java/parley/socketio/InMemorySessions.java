@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class InMemorySessions implements SessionStore {
   private final LinkedHashMap<String, Session> lost = new LinkedHashMap<>(); // by pid, oldest first
   private final ArrayDeque<Numbered> log = new ArrayDeque<>();
   private long logBytes;
-  private long head;
+  private final AtomicLong head;
   private long dropped;
 
   /** An event as it was sent to whom. */
@@ -51,17 +52,17 @@ final class InMemorySessions implements SessionStore {
     }
   }
 
-  InMemorySessions(InMemoryRooms.Limits limits) {
+  InMemorySessions(InMemoryRooms.Limits limits, AtomicLong head) {
     this.limits = limits;
+    this.head = head;
   }
 
   /** Numbers an event, keeps it, and has it delivered before any later one. */
   synchronized void number(
       Audience audience, String event, List<@Nullable Object> args, Delivery delivery) {
-    long offset = head + 1;
+    long offset = head.incrementAndGet();
     PreparedPacket packet =
         PreparedPacket.of(audience.namespace(), event, args, Long.toString(offset), false);
-    head = offset;
     log.add(new Numbered(offset, audience, packet.copy()));
     logBytes += packet.bytes();
     while (log.size() > limits.eventsMax() || logBytes > limits.eventBytesMax()) {
@@ -76,7 +77,8 @@ final class InMemorySessions implements SessionStore {
   synchronized void joined(Socket socket, String room) {
     Session session = owned(socket);
     if (session != null) {
-      session.rooms.putIfAbsent(room, head); // a recovered session keeps from where it heard a room
+      session.rooms.putIfAbsent(
+          room, head.get()); // a recovered session keeps from where it heard a room
     }
   }
 
@@ -97,7 +99,7 @@ final class InMemorySessions implements SessionStore {
   public synchronized Future<Void> open(Socket socket) {
     String pid = socket.pid();
     if (pid != null) {
-      sessions.put(pid, new Session(socket, head));
+      sessions.put(pid, new Session(socket, head.get()));
     }
     return Future.succeededFuture();
   }
@@ -107,7 +109,7 @@ final class InMemorySessions implements SessionStore {
     expire();
     Session session = sessions.get(claim.pid());
     long claimed = claim.offset() == null ? 0 : parse(claim.offset());
-    if (session == null || claimed < 0 || claimed > head || !belongs(session, socket)) {
+    if (session == null || claimed < 0 || claimed > head.get() || !belongs(session, socket)) {
       return Future.succeededFuture(Optional.empty());
     }
     long earliest = Math.max(claimed, session.since);
@@ -124,7 +126,7 @@ final class InMemorySessions implements SessionStore {
     if (socket.attachment() == null) {
       socket.attach(previous.attachment());
     }
-    socket.deliveredOffset = head;
+    socket.deliveredOffset = head.get();
     previous
         .context()
         .runOnContext(later -> previous.closeConnection()); // if it has not noticed yet

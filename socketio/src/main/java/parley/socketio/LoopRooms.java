@@ -3,6 +3,7 @@ package parley.socketio;
 import io.vertx.core.internal.ContextInternal;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -15,31 +16,31 @@ final class LoopRooms {
   private final ContextInternal context;
   private final Map<String, Members> namespaces = new HashMap<>();
 
-  private record Members(Map<String, Socket> byId, Map<String, Set<Socket>> rooms) {
-    private void send(Set<Socket> to, Audience audience, PreparedPacket packet, long offset) {
-      Set<Socket> excluded = new HashSet<>();
-      for (String room : audience.except()) {
-        excluded.addAll(in(room));
-      }
-      for (Socket socket : to) {
-        boolean wanted = !audience.dropsWhenBusy() || socket.isWritable();
-        boolean isNew = offset == 0 || offset > socket.deliveredOffset;
-        if (wanted && isNew && !excluded.contains(socket)) {
-          socket.send(packet);
-          socket.flushSoon();
+  /** Sockets by id, and by room with the number of the last broadcast before each joined. */
+  private record Members(Map<String, Socket> byId, Map<String, Map<Socket, Long>> rooms) {
+    private Set<Socket> everyone(long offset) {
+      Set<Socket> all = new LinkedHashSet<>();
+      for (Socket socket : byId.values()) {
+        if (offset > socket.deliveredOffset) {
+          all.add(socket);
         }
       }
+      return all;
     }
 
-    private Set<Socket> in(String room) {
-      Set<Socket> members = rooms.getOrDefault(room, Set.of());
+    private void addMembers(String room, long offset, Set<Socket> to) {
+      rooms
+          .getOrDefault(room, Map.of())
+          .forEach(
+              (socket, since) -> {
+                if (offset > since) {
+                  to.add(socket);
+                }
+              });
       Socket named = byId.get(room);
-      if (named == null) {
-        return members;
+      if (named != null && offset > named.deliveredOffset) {
+        to.add(named);
       }
-      Set<Socket> both = new LinkedHashSet<>(members);
-      both.add(named);
-      return both;
     }
   }
 
@@ -68,16 +69,16 @@ final class LoopRooms {
     }
   }
 
-  void joined(Socket socket, String room) {
+  void joined(Socket socket, String room, long since) {
     Members members = namespaces.get(socket.namespace().name());
     if (members != null) {
-      members.rooms.computeIfAbsent(room, name -> new LinkedHashSet<>()).add(socket);
+      members.rooms.computeIfAbsent(room, name -> new LinkedHashMap<>()).put(socket, since);
     }
   }
 
   void left(Socket socket, String room) {
     Members members = namespaces.get(socket.namespace().name());
-    Set<Socket> inRoom = members == null ? null : members.rooms.get(room);
+    Map<Socket, Long> inRoom = members == null ? null : members.rooms.get(room);
     if (members != null && inRoom != null) {
       inRoom.remove(socket);
       if (inRoom.isEmpty()) {
@@ -104,20 +105,29 @@ final class LoopRooms {
   private void deliverNow(Audience audience, PreparedPacket packet, long offset) {
     Members members = namespaces.get(audience.namespace());
     if (members != null) {
-      members.send(recipients(members, audience), audience, packet, offset);
+      for (Socket socket : recipients(members, audience, offset)) {
+        if (!audience.dropsWhenBusy() || socket.isWritable()) {
+          socket.send(packet);
+          socket.flushSoon();
+        }
+      }
     }
     packet.release();
   }
 
-  private static Set<Socket> recipients(Members members, Audience audience) {
+  private static Set<Socket> recipients(Members members, Audience audience, long offset) {
+    Set<Socket> recipients;
     if (audience.rooms().isEmpty()) {
-      return new LinkedHashSet<>(members.byId.values());
+      recipients = members.everyone(offset);
+    } else {
+      recipients = new LinkedHashSet<>();
+      audience.rooms().forEach(room -> members.addMembers(room, offset, recipients));
     }
-    if (audience.rooms().size() == 1) {
-      return members.in(audience.rooms().iterator().next());
+    if (!audience.except().isEmpty()) {
+      Set<Socket> excluded = new HashSet<>();
+      audience.except().forEach(room -> members.addMembers(room, Long.MAX_VALUE, excluded));
+      recipients.removeAll(excluded);
     }
-    Set<Socket> all = new LinkedHashSet<>();
-    audience.rooms().forEach(room -> all.addAll(members.in(room)));
-    return all;
+    return recipients;
   }
 }

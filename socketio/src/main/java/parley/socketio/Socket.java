@@ -30,6 +30,7 @@ public final class Socket {
   private String id;
   private @Nullable String pid;
   private boolean recovered;
+  private boolean restoring;
   private State state = State.CONNECTING;
   private Set<String> rooms = Set.of(); // a HashSet once one is joined
   private Map<String, EventHandler> handlers = Map.of(); // a HashMap once there is one
@@ -42,7 +43,10 @@ public final class Socket {
   /** Kept by {@link Leases}. */
   int leaseIndex = -1;
 
-  /** Kept by {@link InMemoryRooms}: what is not above was already among the missed. */
+  /**
+   * Kept by {@link InMemoryRooms}: broadcasts up to that number are not for it, or were among the
+   * missed.
+   */
   long deliveredOffset;
 
   private enum State {
@@ -365,6 +369,17 @@ public final class Socket {
     id = from.sid();
     pid = from.pid();
     recovered = true;
+  }
+
+  /** Whether rooms are being joined that it was in before it came back. */
+  boolean isRestoring() {
+    return restoring;
+  }
+
+  void restore(Set<String> formerRooms) {
+    restoring = true;
+    formerRooms.forEach(this::join);
+    restoring = false;
   }
 
   void connected() {
