@@ -1,5 +1,7 @@
 package parley.backing;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,23 @@ final class RedisRuns {
     command.add(Binaries.redisServer().toString());
     command.addAll(arguments(port, "127.0.0.1", data.toString(), config));
     return new ChildProcess("Redis", command, data, data.resolve("redis.log"), temporary);
+  }
+
+  /** A sentinel keeps what it knows in a file that it rewrites. */
+  static ServerRun sentinel(Path data, boolean temporary, int port) {
+    Path file = data.resolve("sentinel.conf");
+    try {
+      if (!Files.exists(file)) {
+        Files.writeString(file, "sentinel resolve-hostnames no\n");
+      }
+    } catch (IOException e) {
+      throw new BackingException(file + " cannot be written.", e);
+    }
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(Binaries.redisServer().toString(), file.toString()));
+    command.addAll(arguments(port, "127.0.0.1", data.toString(), Map.of()));
+    command.add("--sentinel");
+    return new ChildProcess("Sentinel", command, data, data.resolve("sentinel.log"), temporary);
   }
 
   /** The same port inside as outside, so that a replica finds its master by name and port. */

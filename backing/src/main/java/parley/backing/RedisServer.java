@@ -154,6 +154,7 @@ public final class RedisServer implements AutoCloseable {
     private int port;
     private boolean appendOnly;
     private boolean embedded;
+    private boolean sentinel;
     private @Nullable RedisServer master;
     private final Map<String, String> config = new LinkedHashMap<>();
 
@@ -198,6 +199,12 @@ public final class RedisServer implements AutoCloseable {
       return this;
     }
 
+    /** A sentinel instead of a server; always the binary, which finds its masters on 127.0.0.1. */
+    public Builder sentinel() {
+      this.sentinel = true;
+      return this;
+    }
+
     public Builder replicaOf(RedisServer wanted) {
       this.master = wanted;
       return this;
@@ -210,10 +217,7 @@ public final class RedisServer implements AutoCloseable {
       }
       config.put("appendonly", appendOnly ? "yes" : "no");
       Path folder = data == null ? Folders.temporary("redis") : Folders.create(data);
-      ServerRun run =
-          embedded || Form.chosen() == Form.EMBEDDED
-              ? RedisRuns.process(folder, data == null, chosen, config)
-              : RedisRuns.container(folder, data == null, chosen, config);
+      ServerRun run = run(folder, chosen);
       RedisServer server = new RedisServer(URI.create("redis://127.0.0.1:" + chosen), run);
       try {
         server.start();
@@ -225,6 +229,15 @@ public final class RedisServer implements AutoCloseable {
         server.close();
         throw e;
       }
+    }
+
+    private ServerRun run(Path folder, int chosen) {
+      if (sentinel) {
+        return RedisRuns.sentinel(folder, data == null, chosen);
+      }
+      return embedded || Form.chosen() == Form.EMBEDDED
+          ? RedisRuns.process(folder, data == null, chosen, config)
+          : RedisRuns.container(folder, data == null, chosen, config);
     }
   }
 }
