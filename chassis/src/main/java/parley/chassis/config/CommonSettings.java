@@ -29,7 +29,10 @@ public record CommonSettings(
         LogLevel logLevel,
     @Setting(
             name = "PARLEY_REDIS",
-            means = "Where Redis is; user, password and rediss:// for TLS are understood.",
+            means =
+                "Where Redis is: redis://user:password@host:6379, rediss:// for TLS, or"
+                    + " redis+sentinel://one:26379,two:26379/mymaster where sentinels know the"
+                    + " master.",
             otherwise = "redis://127.0.0.1:6379")
         ServerUrl redis,
     @Setting(

@@ -41,6 +41,7 @@ final class Dialer {
   private final RedisOptions options;
   private final User user;
   private final NetClient client;
+  private final MasterFinder master;
   private final long checkTimer;
   private @Nullable Conversation talking;
   private boolean up;
@@ -61,6 +62,7 @@ final class Dialer {
                     .setTcpKeepAlive(true)
                     .setSsl(options.address().tls())
                     .setHostnameVerificationAlgorithm(options.address().tls() ? "HTTPS" : ""));
+    this.master = new MasterFinder(context, client, options);
     long period = Math.max(10, options.pingEvery().toMillis() / CHECKS_PER_PING);
     this.checkTimer = context.setPeriodic(period, ignored -> check());
     context.runOnContext(ignored -> dial());
@@ -70,8 +72,9 @@ final class Dialer {
     if (closed) {
       return;
     }
-    client
-        .connect(options.address().socketAddress())
+    master
+        .find()
+        .compose(found -> client.connect(found.socketAddress()))
         .compose(
             socket -> {
               Handler<Response> pushes = user::push;
@@ -79,6 +82,7 @@ final class Dialer {
                   new Conversation(context, socket, options.inFlightMax(), pushes, this::lost);
               talking = fresh;
               return greet(fresh)
+                  .compose(master::checkRole)
                   .compose(hello -> prepare(fresh).map(hello))
                   .onSuccess(hello -> ready(fresh, hello))
                   .onFailure(e -> fresh.close(Kind.LOST, String.valueOf(e.getMessage())));
