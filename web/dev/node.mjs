@@ -164,11 +164,13 @@ export function startNode(world, { id, port = 0, nodes = () => [], pageDir, reco
     if (kind === 'rooms' && !room) return world.room(body.id, body.name) && { id: body.id, name: body.name ?? body.id };
     if (what === 'messages' && request.method === 'POST') return world.send(user, { ...body, room });
     if (what === 'messages') return world.history({ room, ...Object.fromEntries(url.searchParams) });
-    if (what === 'events') return poll(world.room(room), Number(url.searchParams.get('after')), Number(url.searchParams.get('wait')));
+    if (what === 'events') return poll(world.room(room), url.searchParams.get('after'), Number(url.searchParams.get('wait')));
     throw new Refusal('not_found', 'There is no such thing');
   }
 
-  async function poll(room, after, wait) {
+  async function poll(room, from, wait) {
+    if (from === null) return { head: world.head(room), events: [] };
+    const after = Number(from);
     if (wait > 0 && world.head(room) <= after) {
       await new Promise((done) => {
         const timer = setTimeout(heard, Math.min(wait, 30) * 1000);
@@ -192,7 +194,7 @@ export function startNode(world, { id, port = 0, nodes = () => [], pageDir, reco
       return void response.writeHead(401).end();
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-    response.write(': hello\n\n');
+    response.write(`id: ${world.pos}\n\n`);
     const session = { user, rooms: new Set([url.searchParams.get('room')]) };
     const frame = (name, body) =>
       response.write(`${body.pos ? `id: ${body.pos}\n` : ''}event: ${name}\ndata: ${JSON.stringify(body)}\n\n`);

@@ -1,4 +1,6 @@
 // Two nodes of the stand-in with some life in them: `npm run build && npm run dev`, then open what it prints.
+// Lines on its standard input kill and start nodes: "kill 2", "start 2".
+import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startNode } from './node.mjs';
@@ -9,13 +11,23 @@ const pageDir = process.env.PARLEY_PAGE ?? join(dirname(fileURLToPath(import.met
 const world = new World();
 const nodes = [];
 for (const index of [0, 1]) {
-  nodes.push(await startNode(world, {
-    id: `node-${index + 1}`, port: port + index, pageDir, recovery: false,
-    nodes: () => nodes.map(({ id, url }) => ({ id, url })),
-  }));
+  await start(index, port === 0 ? 0 : port + index);
 }
 await fill();
 nodes.forEach((node) => console.log(`${node.id}: ${node.url}`));
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const [what, number] = line.split(' ');
+  const index = Number(number) - 1;
+  await (what === 'kill' ? nodes[index].kill() : start(index, nodes[index].port));
+  console.log(`${what}ed ${number}`);
+});
+
+async function start(index, at) {
+  nodes[index] = await startNode(world, {
+    id: `node-${index + 1}`, port: at, pageDir, recovery: false,
+    nodes: () => nodes.map(({ id, url }) => ({ id, url })),
+  });
+}
 
 async function fill() {
   const people = ['Ada Lovelace', 'Grace Hopper', 'Linus', 'Mary Shelley'].map((name) => world.guest(name).user);

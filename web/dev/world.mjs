@@ -31,6 +31,10 @@ export class World {
     return { token, user };
   }
 
+  get pos() {
+    return this.#pos;
+  }
+
   user(token) {
     const user = this.#tokens.get(token);
     if (!user) {

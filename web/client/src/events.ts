@@ -142,7 +142,9 @@ export interface RoomSummary {
   readonly role?: string;
   readonly unread?: number;
   readonly last?: Message;
-  readonly here?: number;
+  readonly archived?: boolean;
+  /** The other one of a direct room. */
+  readonly with?: User;
 }
 
 export interface Session {

@@ -113,6 +113,7 @@ export class Room extends Emitter<RoomEvents> {
 
   /** One page of the past; see {@link import('./history.ts').Scrollback} to walk through it. */
   async history(query: HistoryQuery = {}): Promise<HistoryPage> {
+    await this.wire.whenUp();
     const page = await this.wire.ask<HistoryPage>('history', { room: this.id, ...query });
     page.messages.forEach((message) => this.outbox.settle(message));
     return page;

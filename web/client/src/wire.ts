@@ -12,6 +12,25 @@ export class Wire {
     return this.socket.connected;
   }
 
+  /** Waits for a connection if there is none, for as long as one waits for an answer. */
+  whenUp(): Promise<void> {
+    return new Promise((done, failed) => {
+      if (this.up) {
+        done();
+        return;
+      }
+      const timer = setTimeout(() => {
+        this.socket.off('connect', connected);
+        failed(new ParleyError('offline', 'There is no connection'));
+      }, ACK_TIMEOUT_MS);
+      const connected = () => {
+        clearTimeout(timer);
+        done();
+      };
+      this.socket.once('connect', connected);
+    });
+  }
+
   /** The ack's object; a refusal, a missing ack and a missing connection are a ParleyError. */
   async ask<T>(event: string, body: object): Promise<T> {
     if (!this.up) {

@@ -66,14 +66,14 @@ function View({ chat, openRooms }: { chat: Chat; openRooms: () => void }) {
   const first = chat.rooms.value[0]?.room.id;
   const wanted = now.view === 'chat' ? now.room : undefined;
   useEffect(() => {
-    if (now.view === 'chat' && wanted === undefined && first !== undefined) {
+    if (now.view === 'chat' && wanted === undefined && first !== undefined && location.hash.length < 2) {
       goToRoom(first);
     } else if (wanted !== undefined) {
       chat.view(wanted);
     }
   }, [now, wanted, first, chat]);
   if (now.view === 'lab') {
-    return <Lab me={chat.me} openRooms={openRooms} />;
+    return <Lab openRooms={openRooms} />;
   }
   const view = chat.rooms.value.find((it) => it.room.id === wanted);
   return view ? <ChatPane chat={chat} view={view} openRooms={openRooms} /> : <main class="pane" aria-busy="true" />;

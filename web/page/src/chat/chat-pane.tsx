@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import * as icons from '../icons';
 import type { Chat } from './chat';
 import { Composer, type Draft } from './composer';
@@ -20,14 +20,18 @@ export function ChatPane({ chat, view, openRooms }: PaneProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const toField = () => field.current?.focus();
 
+  // Before the list marks what it shows as read, the divider must know what was unread.
+  useLayoutEffect(() => {
+    view.watch(true);
+    return () => view.watch(false);
+  }, [view]);
+
   useEffect(() => {
     setDraft({ kind: 'new' });
-    view.watch(true);
     void view.open();
     if (matchMedia('(pointer: fine)').matches) {
       toField();
     }
-    return () => view.watch(false);
   }, [view]);
 
   useEffect(() => {
@@ -45,7 +49,7 @@ export function ChatPane({ chat, view, openRooms }: PaneProps) {
     setPanel('none');
     toField();
   };
-  const here = view.here.value.size;
+  const here = view.crowd.count.value;
   return (
     <main class="pane">
       <header class="pane-head">

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { ParleyClient, type ConnectionState, type RoomSummary, type Session } from 'parley-client';
+import { LAB_ROOM } from '../lab/lane';
 import { rest, session, token } from '../session';
 import { goToRoom } from '../route';
 import { RoomView } from './room-view';
@@ -18,7 +19,7 @@ export class Chat {
   readonly waiting = signal(0);
   readonly rooms = signal<readonly RoomView[]>([]);
   readonly note = signal<string | undefined>(undefined);
-  readonly unread = computed(() => this.rooms.value.reduce((sum, it) => sum + it.unread.value, 0));
+  readonly unread = computed(() => this.rooms.value.reduce((sum, it) => sum + it.reading.unread.value, 0));
   #stopTitle: () => void;
   #next: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -71,7 +72,8 @@ export class Chat {
       return;
     }
     const summaries = found.length > 0 || this.rooms.value.length > 0 ? found : [FIRST_ROOM];
-    for (const summary of summaries.slice(0, FOLLOWED_MAX)) {
+    const shown = summaries.filter((it) => it.id !== LAB_ROOM);
+    for (const summary of shown.slice(0, FOLLOWED_MAX)) {
       void this.view(summary.id, summary).open();
     }
     this.#next = setTimeout(() => void this.load(), again);
@@ -82,7 +84,8 @@ export class Chat {
     let view = this.rooms.value.find((it) => it.room.id === id);
     if (!view) {
       view = new RoomView(this.client, this.me, summary);
-      this.rooms.value = [...this.rooms.value, view];
+      const all = [...this.rooms.value, view];
+      this.rooms.value = all.sort((one, other) => one.name.value.localeCompare(other.name.value));
     }
     return view;
   }

@@ -60,8 +60,8 @@ export function Composer({ view, meId, draft, setDraft, field }: ComposerProps) 
     }
     setMention(mentionAt(next, caret, view));
     clearTimeout(idle.current);
-    view.writes(next.trim() !== '');
-    idle.current = setTimeout(() => view.writes(false), 3_000);
+    view.typing.say(next.trim() !== '');
+    idle.current = setTimeout(() => view.typing.say(false), 3_000);
   };
 
   const cancel = () => {
@@ -97,7 +97,7 @@ export function Composer({ view, meId, draft, setDraft, field }: ComposerProps) 
       return;
     }
     clearTimeout(idle.current);
-    view.writes(false);
+    view.typing.say(false);
     setDraft({ kind: 'new' });
   };
 
@@ -232,7 +232,7 @@ function mentionAt(text: string, caret: number, view: RoomView): Mention | undef
     return undefined;
   }
   const word = (begun[1] ?? '').toLowerCase();
-  const known = new Map(view.people.value.map((user) => [user.name, user]));
+  const known = new Map(view.crowd.people.value.map((user) => [user.name, user]));
   view.messages.value.forEach(({ from }) => known.set(from.name, from));
   const names = [...known.values()]
     .filter((user) => user.name.toLowerCase().split(/\s+/u).some((part) => part.startsWith(word)))

@@ -1,17 +1,21 @@
 import type { Message, User } from 'parley-client';
 import { Fragment } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import * as icons from '../icons';
 import type { Chat } from './chat';
 import { dayOf, sameDay } from './dates';
-import { MessageRow, PendingRow, type RowActions } from './message-row';
+import { MessageRow } from './message-row';
+import type { RowActions } from './message-tools';
+import { PendingRow } from './pending-row';
+import { AT_END_PX, keep, placeOf, type Place } from './place';
 import type { RoomView } from './room-view';
 
 /** Messages of one person this close together are drawn as one block. */
 const BLOCK_MS = 5 * 60_000;
 /** So far from an end of the list the next page is fetched. */
 const FETCH_PX = 900;
-const AT_END_PX = 40;
+/** So far up the way back is offered. */
+const AWAY_PX = 600;
 
 interface ListProps {
   readonly chat: Chat;
@@ -25,12 +29,13 @@ interface ListProps {
 export function MessageList({ chat, view, actions, leave }: ListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef<Place>({ atEnd: true });
+  const [away, setAway] = useState(false);
   const messages = view.messages.value;
   const pending = view.pending.value;
   const jump = view.jump.value;
   const jumped = useRef(jump);
   const me: User = chat.me;
-  const names = view.people.value.map((it) => it.name);
+  const names = view.crowd.people.value.map((it) => it.name);
 
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -72,6 +77,7 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
     const box = scroller.current;
     if (box) {
       place.current = placeOf(box, view);
+      setAway(box.scrollHeight - box.scrollTop - box.clientHeight > AWAY_PX);
       fetchNear(box, view);
       seenIfAtEnd(box, view);
     }
@@ -103,13 +109,13 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
         <ol class="rows">
           {messages.map((message, index) => (
             <Fragment key={message.seq}>
-              <Dividers message={message} before={messages[index - 1]} newFrom={view.newFrom.value} />
+              <Dividers message={message} before={messages[index - 1]} newFrom={view.reading.newFrom.value} />
               <MessageRow
                 view={view}
                 message={message}
                 me={me}
                 names={names}
-                follows={follows(message, messages[index - 1], view.newFrom.value)}
+                follows={follows(message, messages[index - 1], view.reading.newFrom.value)}
                 flash={jump?.seq === message.seq}
                 actions={actions}
               />
@@ -123,11 +129,6 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
                 write={write}
                 me={me}
                 follows={index > 0 || followsMine(messages.at(-1), me, write.at)}
-                retry={() => chat.client.outbox.retry(write.key)}
-                discard={() => {
-                  chat.client.outbox.discard(write.key);
-                  view.refreshPending();
-                }}
               />
             ))}
         </ol>
@@ -135,10 +136,10 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
           <p class="empty">Nothing here yet. Say hello.</p>
         )}
       </div>
-      {(view.below.value > 0 || !view.atHead.value) && (
+      {(view.reading.below.value > 0 || away || !view.atHead.value) && (
         <button type="button" class="to-newest" onClick={() => void toNewest()}>
           <icons.Down />
-          {view.below.value > 0 ? `${view.below.value} new` : 'To the newest'}
+          {view.reading.below.value > 0 ? `${view.reading.below.value} new` : 'To the newest'}
         </button>
       )}
     </div>
@@ -176,48 +177,6 @@ function follows(message: Message, before: Message | undefined, newFrom: number 
 
 function followsMine(last: Message | undefined, me: User, at: number): boolean {
   return last !== undefined && last.from.id === me.id && at - last.ts < BLOCK_MS;
-}
-
-/** Where the reader is: at the end, or with a certain row at a certain height. */
-type Place = { readonly atEnd: true } | { readonly atEnd: false; readonly seq: string; readonly top: number };
-
-function placeOf(box: HTMLElement, view: RoomView): Place {
-  const left = box.scrollHeight - box.scrollTop - box.clientHeight;
-  if (left < AT_END_PX && view.atHead.value) {
-    return { atEnd: true };
-  }
-  const edge = box.getBoundingClientRect().top;
-  const rows = [...box.querySelectorAll<HTMLElement>('.row[data-seq]')];
-  // Rows are in order, so the first one that reaches below the edge is found by halving.
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const bottom = rows[middle]?.getBoundingClientRect().bottom ?? 0;
-    if (bottom > edge) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  const row = rows[low];
-  return row
-    ? { atEnd: false, seq: row.dataset['seq'] ?? '', top: row.getBoundingClientRect().top - edge }
-    : { atEnd: true };
-}
-
-function keep(box: HTMLElement, place: Place): void {
-  if (place.atEnd) {
-    box.scrollTop = box.scrollHeight;
-    return;
-  }
-  const row = box.querySelector<HTMLElement>(`.row[data-seq="${place.seq}"]`);
-  if (row) {
-    const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top;
-    if (Math.abs(top - place.top) >= 1) {
-      box.scrollTop += top - place.top;
-    }
-  }
 }
 
 function fetchNear(box: HTMLElement, view: RoomView): void {

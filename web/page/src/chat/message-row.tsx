@@ -1,17 +1,12 @@
-import type { Message, User, Write } from 'parley-client';
+import type { Message, User } from 'parley-client';
 import { useState } from 'preact/hooks';
-import * as icons from '../icons';
 import { Avatar } from './avatar';
+import { Byline } from './byline';
 import { fullTimeOf, shortTimeOf, timeOf } from './dates';
+import { MessageTools, type RowActions } from './message-tools';
 import { Rich } from './rich';
-import type { RoomView, Tick } from './room-view';
-
-export const EMOJI = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '🔥', '👀', '✅', '🚀', '🤔'];
-
-export interface RowActions {
-  reply(message: Message): void;
-  edit(message: Message): void;
-}
+import type { RoomView } from './room-view';
+import { TickMark } from './tick-mark';
 
 interface RowProps {
   readonly view: RoomView;
@@ -100,59 +95,17 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
         )}
       </div>
       {!message.deleted && (
-        <div class={picking ? 'tools open' : 'tools'} role="group" aria-label="Message actions">
-          {picking ? (
-            <EmojiBar pick={react} close={() => setPicking(false)} />
-          ) : (
-            <>
-              <Tool label="React" act={() => setPicking(true)} icon={<icons.Smile />} />
-              <Tool label="Reply" act={() => actions.reply(message)} icon={<icons.Reply />} />
-              {mine && <Tool label="Edit" act={() => actions.edit(message)} icon={<icons.Pencil />} />}
-              {mine && <Tool label="Delete" act={() => view.room.delete(message.seq)} icon={<icons.Trash />} />}
-            </>
-          )}
-        </div>
+        <MessageTools
+          view={view}
+          message={message}
+          mine={mine}
+          actions={actions}
+          picking={picking}
+          setPicking={setPicking}
+          react={react}
+        />
       )}
     </li>
-  );
-}
-
-function Tool({ label, act, icon }: { label: string; act: () => void; icon: preact.JSX.Element }) {
-  return (
-    <button type="button" title={label} aria-label={label} onClick={act} tabIndex={-1}>
-      {icon}
-    </button>
-  );
-}
-
-function EmojiBar({ pick, close }: { pick: (emoji: string) => void; close: () => void }) {
-  const keys = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      close();
-    }
-  };
-  return (
-    <div class="emoji" onKeyDown={keys} ref={(bar) => bar?.querySelector('button')?.focus()}>
-      {EMOJI.map((emoji) => (
-        <button type="button" key={emoji} aria-label={`React with ${emoji}`} onClick={() => pick(emoji)}>
-          {emoji}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function Byline({ name, ts }: { name: string; ts: number }) {
-  return (
-    <div class="byline">
-      <strong>
-        <bdi>{name}</bdi>
-      </strong>
-      <time dateTime={new Date(ts).toISOString()} title={fullTimeOf(ts)}>
-        {timeOf(ts)}
-      </time>
-    </div>
   );
 }
 
@@ -168,52 +121,5 @@ function Quote({ view, seq }: { view: RoomView; seq: number }) {
         'an earlier message'
       )}
     </button>
-  );
-}
-
-const TICKS: Record<Tick, readonly [label: string, icon: () => preact.JSX.Element]> = {
-  waiting: ['waiting for the connection', icons.Clock],
-  sending: ['sending', icons.Clock],
-  accepted: ['accepted', icons.Check],
-  stored: ['stored', icons.DoubleCheck],
-  refused: ['refused', icons.Warning],
-};
-
-export function TickMark({ tick }: { tick: Tick }) {
-  const [label, Icon] = TICKS[tick];
-  return (
-    <span class={`tick ${tick}`} role="img" aria-label={label} title={label}>
-      <Icon />
-    </span>
-  );
-}
-
-/** A message that is still on its way. */
-export function PendingRow(props: { view: RoomView; write: Write; me: User; follows: boolean; retry: () => void; discard: () => void }) {
-  const { write, me, follows } = props;
-  const text = write.body.op === 'send' ? write.body.text : undefined;
-  const tick: Tick = write.state;
-  return (
-    <li class={`row mine pending ${follows ? 'follows' : ''}`} data-key={write.key}>
-      {follows ? <span class="aside" /> : <Avatar id={me.id} name={me.name} />}
-      <div class="body">
-        {!follows && <Byline name={me.name} ts={write.at} />}
-        <div class="text">
-          {text}
-          <TickMark tick={tick} />
-        </div>
-        {write.state === 'refused' && (
-          <div class="refused" role="alert">
-            {write.error?.message ?? 'Refused'}{' '}
-            <button type="button" onClick={props.retry}>
-              Try again
-            </button>{' '}
-            <button type="button" onClick={props.discard}>
-              Discard
-            </button>
-          </div>
-        )}
-      </div>
-    </li>
   );
 }

@@ -3,7 +3,7 @@ import { Avatar } from './avatar';
 import type { RoomView } from './room-view';
 
 export function PeoplePanel({ view, meId, close }: { view: RoomView; meId: string; close: () => void }) {
-  const people = view.people.value;
+  const people = view.crowd.people.value;
   return (
     <aside class="panel" aria-label="Who is here" onKeyDown={(event) => event.key === 'Escape' && close()}>
       <header>
@@ -27,7 +27,7 @@ export function PeoplePanel({ view, meId, close }: { view: RoomView; meId: strin
 
 /** "Ada is typing…" with room for three names. */
 export function TypingLine({ view }: { view: RoomView }) {
-  const names = view.typing.value.map((user) => user.name);
+  const names = view.typing.users.value.map((user) => user.name);
   const [one, two] = names;
   let said = '';
   if (names.length === 1) {

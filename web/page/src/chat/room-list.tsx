@@ -66,9 +66,9 @@ export function RoomList({ chat, open, close, showKeys }: RoomListProps) {
 }
 
 function RoomLink({ view, here, go }: { view: RoomView; here: boolean; go: () => void }) {
-  const unread = view.unread.value;
+  const unread = view.reading.unread.value;
   const last = view.messages.value.at(-1) ?? view.summary.value.last;
-  const count = view.here.value.size || (view.summary.value.here ?? 0);
+  const count = view.crowd.count.value;
   return (
     <li>
       <a

@@ -1,4 +1,3 @@
-import type { User } from 'parley-client';
 import { useState } from 'preact/hooks';
 import { LAB_ROOM } from './lane';
 import type { SocketIoLane } from './sockets';
@@ -6,15 +5,15 @@ import type { SocketIoLane } from './sockets';
 interface Emission {
   readonly name: string;
   readonly code: string;
-  readonly to: object | 'all';
+  readonly to: object | 'all' | 'me';
   readonly self: boolean;
 }
 
 /** The four kinds of emission, by hand: who hears it shows in the lanes, and in other windows. */
-export function Emissions({ lane, me }: { lane: SocketIoLane; me: User }) {
+export function Emissions({ lane }: { lane: SocketIoLane }) {
   const [said, setSaid] = useState('');
   const kinds: readonly Emission[] = [
-    { name: 'To me', code: `emit({to: {user: me}})`, to: { user: me.id }, self: true },
+    { name: 'To me', code: `emit({to: 'me'})`, to: 'me', self: true },
     { name: 'To the room', code: `emit({to: {room}})`, to: { room: LAB_ROOM }, self: true },
     { name: 'To all but me', code: `emit({to: {room}, self: false})`, to: { room: LAB_ROOM }, self: false },
     { name: 'To everyone', code: `emit({to: 'all'})`, to: 'all', self: true },

@@ -125,7 +125,8 @@ export class ShortPollLane extends HttpLane {
 export class LongPollLane extends HttpLane {
   protected async turn(signal: AbortSignal): Promise<void> {
     this.detail.value = `one request always waits, ${LONG_POLL_S} s at most`;
-    await this.poll(LONG_POLL_S, signal);
+    // The first question after a cut is answered at once, so that the lane knows that it is back.
+    await this.poll(this.state.value === 'open' ? LONG_POLL_S : 0, signal);
   }
 }
 

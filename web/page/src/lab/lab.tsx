@@ -1,5 +1,4 @@
-import type { Node, User } from 'parley-client';
-import { newKey } from 'parley-client';
+import { newKey, type Node } from 'parley-client';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import * as icons from '../icons';
 import { rest, token } from '../session';
@@ -16,7 +15,7 @@ const SEND_EVERY_MS = 1_000;
 const SENT_KEPT_MAX = 1_000;
 
 /** The same room over five transports at once. */
-export function Lab({ me, openRooms }: { me: User; openRooms: () => void }) {
+export function Lab({ openRooms }: { openRooms: () => void }) {
   const lanes = useMemo(makeLanes, []);
   const all: readonly Lane[] = [lanes.short, lanes.long, lanes.sse, lanes.ws, lanes.socketio];
   const [nodes, setNodes] = useState<readonly Node[]>([]);
@@ -110,7 +109,7 @@ export function Lab({ me, openRooms }: { me: User; openRooms: () => void }) {
           {all.map((lane) => (
             <LaneCard key={lane.text.kind} lane={lane} nodes={nodes} />
           ))}
-          <Emissions lane={lanes.socketio} me={me} />
+          <Emissions lane={lanes.socketio} />
         </div>
       </div>
     </main>

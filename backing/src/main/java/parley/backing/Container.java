@@ -4,16 +4,18 @@ import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.Volume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -72,7 +74,7 @@ final class Container implements ServerRun {
     PortBinding binding =
         new PortBinding(
             Ports.Binding.bindIpAndPort("127.0.0.1", wanted.port()),
-            com.github.dockerjava.api.model.ExposedPort.tcp(wanted.portInside()));
+            ExposedPort.tcp(wanted.portInside()));
     GenericContainer<?> created =
         new GenericContainer<>(wanted.image())
             .withCommand(wanted.command().toArray(String[]::new))
@@ -83,13 +85,14 @@ final class Container implements ServerRun {
                 command -> {
                   HostConfig host = Objects.requireNonNull(command.getHostConfig());
                   host.withPortBindings(binding);
+                  if (!wanted.dataInside().isEmpty()) {
+                    // Not by Testcontainers' own way, which first pulls an image to try it out.
+                    host.withBinds(
+                        new Bind(wanted.data().toString(), new Volume(wanted.dataInside())));
+                  }
                   command.withName(wanted.name()).withHostConfig(host);
                 })
             .waitingFor(new NoWait());
-    if (!wanted.dataInside().isEmpty()) {
-      created.withFileSystemBind(
-          wanted.data().toString(), wanted.dataInside(), BindMode.READ_WRITE);
-    }
     created.start();
     return created;
   }

@@ -1,10 +1,13 @@
 package parley.backing;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
@@ -17,49 +20,68 @@ final class Docker {
 
   static final String POSTGRES_IMAGE = "postgres:18-alpine";
 
+  /** What Testcontainers removes containers with, of the version in use. */
+  private static final String REAPER_IMAGE = "testcontainers/ryuk:0.14.0";
+
   private static final Logger LOG = LoggerFactory.getLogger(Docker.class);
-  private static final int PULL_SECONDS = 120;
+  private static final Duration PULL_STALLED = Duration.ofSeconds(15);
+  private static final Duration FAILURE_REMEMBERED = Duration.ofHours(1);
 
   private Docker() {}
 
-  /** Costs nothing on a machine without Docker: Testcontainers is asked only if one is in sight. */
+  /**
+   * Costs nothing on a machine without Docker. Images that cannot be pulled cost some seconds, once
+   * an hour.
+   */
   static boolean usable() {
-    if (!inSight() || !DockerClientFactory.instance().isDockerAvailable()) {
-      return false;
-    }
-    return has(REDIS_IMAGE) && has(POSTGRES_IMAGE);
+    Optional<Engine> engine = Engine.inSight();
+    return engine.isPresent() && engine.get().answers() && hasImages(engine.get());
   }
 
   static DockerClient client() {
     return DockerClientFactory.instance().client();
   }
 
-  private static boolean inSight() {
-    String home = System.getProperty("user.home");
-    return System.getenv("DOCKER_HOST") != null
-        || Files.exists(Path.of("/var/run/docker.sock"))
-        || Files.exists(Path.of(home, ".docker/run/docker.sock"))
-        || Files.exists(Path.of(home, ".testcontainers.properties"));
+  private static boolean hasImages(Engine engine) {
+    List<String> missing =
+        Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))
+            ? List.of(REDIS_IMAGE, POSTGRES_IMAGE)
+            : List.of(REDIS_IMAGE, POSTGRES_IMAGE, REAPER_IMAGE);
+    missing = missing.stream().filter(image -> !engine.has(image)).toList();
+    if (missing.isEmpty()) {
+      return true;
+    }
+    Path failure = Folders.cache().resolve("images-cannot-be-pulled");
+    if (failedLately(failure)) {
+      return false;
+    }
+    for (String image : missing) {
+      LOG.info("pulling {}", image);
+      if (!engine.pull(image, PULL_STALLED)) {
+        LOG.warn(
+            "{} cannot be pulled, so embedded servers are used (the next try is in an hour)",
+            image);
+        remember(failure);
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static boolean has(String image) {
+  private static boolean failedLately(Path failure) {
     try {
-      client().inspectImageCmd(image).exec();
-      return true;
-    } catch (DockerException absent) {
-      return pull(image);
+      Instant failedAt = Files.getLastModifiedTime(failure).toInstant();
+      return failedAt.isAfter(Instant.now().minus(FAILURE_REMEMBERED));
+    } catch (IOException never) {
+      return false;
     }
   }
 
-  private static boolean pull(String image) {
+  private static void remember(Path failure) {
     try {
-      return client().pullImageCmd(image).start().awaitCompletion(PULL_SECONDS, TimeUnit.SECONDS);
-    } catch (DockerException e) {
-      LOG.info("{} cannot be pulled, embedded servers are used: {}", image, e.getMessage());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      Files.writeString(failure, "");
+    } catch (IOException e) {
+      LOG.debug("{} cannot be written", failure, e);
     }
   }
 }

@@ -10,6 +10,11 @@ import java.util.Map;
 /** The command lines of Postgres as a process and as a container. */
 final class PostgresRuns {
 
+  /** The same order and the same letters on every machine. */
+  private static final List<String> LOCALE =
+      List.of(
+          "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8");
+
   private PostgresRuns() {}
 
   static ServerRun process(Path folder, boolean temporary, int port, Map<String, String> config) {
@@ -50,11 +55,8 @@ final class PostgresRuns {
               "--username=" + PostgresServer.USER,
               "--pwfile=" + password,
               "--auth=scram-sha-256",
-              "--encoding=UTF8",
-              "--locale=C",
-              "--locale-provider=builtin",
-              "--builtin-locale=C.UTF-8",
               "--no-instructions"));
+      command.addAll(LOCALE);
       if (temporary) {
         command.add("--no-sync");
       }
@@ -89,7 +91,8 @@ final class PostgresRuns {
         Map.of(
             "POSTGRES_USER", PostgresServer.USER,
             "POSTGRES_PASSWORD", PostgresServer.PASSWORD,
-            "POSTGRES_DB", PostgresServer.DATABASE);
+            "POSTGRES_DB", PostgresServer.DATABASE,
+            "POSTGRES_INITDB_ARGS", String.join(" ", LOCALE));
     return new Container(
         new Container.Description(
             "postgres",

@@ -57,7 +57,7 @@ public final class PostgresServer implements AutoCloseable {
     }
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      statement.execute("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
     } catch (SQLException e) {
       throw new BackingException("The database " + name + " cannot be made: " + e.getMessage(), e);
     }

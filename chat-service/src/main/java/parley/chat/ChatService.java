@@ -34,6 +34,11 @@ public final class ChatService {
     return vertx.undeploy(deployment);
   }
 
+  /** Succeeds while Postgres answers and Redis is connected. */
+  public Future<?> ready() {
+    return wiring.ready();
+  }
+
   public int port() {
     return wiring.port();
   }

@@ -1,11 +1,12 @@
 package parley.chat;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import parley.chassis.config.CommonSettings;
-import parley.chassis.config.Secret;
 import parley.chassis.config.ServerUrl;
 import parley.chassis.config.Setting;
+import parley.chassis.token.TokenSettings;
 
 /** What chat-service is told. */
 public record ChatSettings(
@@ -23,17 +24,12 @@ public record ChatSettings(
             means = "Where the database is.",
             otherwise = "postgresql://parley:parley@127.0.0.1:5432/parley")
         ServerUrl postgres,
-    @Setting(
-            name = "PARLEY_TOKEN_SECRET",
-            means = "With which tokens of our own, such as those of guests, are signed (HS256).",
-            example = "at-least-thirty-two-characters-long",
-            min = 32)
-        Secret tokenSecret,
+    TokenSettings tokens,
     @Setting(
             name = "PARLEY_HISTORY",
             means = "The addresses of history-service, one or more.",
             otherwise = "http://127.0.0.1:8091")
-        List<ServerUrl> history,
+        List<URI> history,
     @Setting(
             name = "PARLEY_SHARDS",
             means = "Into how many shards the rooms are divided; can never be changed later.",

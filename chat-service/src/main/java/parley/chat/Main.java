@@ -1,41 +1,44 @@
 package parley.chat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import parley.chassis.config.Settings;
+import parley.chassis.health.Health;
+import parley.chassis.health.OpsServer;
 import parley.chassis.lifecycle.Lifecycle;
 import parley.chassis.lifecycle.ServiceMain;
+import parley.chassis.log.Logging;
+import parley.chassis.metrics.Metrics;
 
 /** Starts the service from its environment. */
 public final class Main {
+  private static final Duration STOP_MAX = Duration.ofSeconds(15);
+
   private Main() {}
 
   public static void main(String[] arguments) {
-    ChatSettings settings = Settings.read(ChatSettings.class, System.getenv());
-    Vertx vertx = Vertx.vertx();
-    AtomicReference<@Nullable ChatService> service = new AtomicReference<>();
-    ServiceMain.run(
-        () ->
-            new Lifecycle("chat-service")
-                .add(
-                    "chat-service",
-                    Duration.ofSeconds(20),
-                    () ->
-                        ChatService.start(vertx, settings, new SimpleMeterRegistry())
-                            .onSuccess(service::set),
-                    () ->
-                        Objects.requireNonNull(service.get())
-                            .stop()
-                            .compose(done -> closed(vertx))),
-        settings.common().stopWithin());
+    ServiceMain.run(Main::service, STOP_MAX);
   }
 
-  private static Future<Void> closed(Vertx vertx) {
-    return vertx.close();
+  private static Lifecycle service() {
+    ChatSettings settings = Settings.read(ChatSettings.class, System.getenv());
+    Logging.setUp(settings.common().log(), settings.common().logLevel());
+    Metrics metrics = new Metrics();
+    Vertx vertx = metrics.vertx(new VertxOptions()).build();
+    AtomicReference<@Nullable ChatService> service = new AtomicReference<>();
+    Health health = new Health().check("chat", () -> Objects.requireNonNull(service.get()).ready());
+    return new Lifecycle("chat-service")
+        .add(
+            "chat-service",
+            STOP_MAX,
+            () -> ChatService.start(vertx, settings, metrics.registry()).onSuccess(service::set),
+            () -> Objects.requireNonNull(service.get()).stop().eventually(vertx::close))
+        .add(
+            new OpsServer(
+                vertx, settings.common().host(), settings.common().opsPort(), health, metrics));
   }
 }

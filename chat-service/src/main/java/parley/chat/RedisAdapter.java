@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,10 @@ final class RedisAdapter implements Functions.Link {
     if (response == null) {
       return null;
     }
-    return response.type() == ResponseType.MULTI
-        ? parley.chassis.redis.Functions.items(response)
-        : response.toString(StandardCharsets.UTF_8);
+    return switch (response.type()) {
+      case MULTI -> parley.chassis.redis.Functions.items(response);
+      case NUMBER -> response.toLong();
+      default -> response.toString(StandardCharsets.UTF_8);
+    };
   }
 }

@@ -10,17 +10,21 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import parley.chassis.config.ServerUrl;
+import parley.chassis.http.InternalClient;
 import parley.chassis.lifecycle.StartException;
 import parley.chassis.postgres.Postgres;
 import parley.chassis.postgres.PostgresAddress;
 import parley.chassis.redis.RedisAddress;
 import parley.chassis.redis.RedisLink;
 import parley.chassis.redis.RedisOptions;
+import parley.chassis.token.TokenSigner;
+import parley.chassis.token.TokenVerifier;
 import parley.chat.http.ChatHttp;
 import parley.chat.http.Internal;
 import parley.chat.http.Operations;
@@ -52,9 +56,9 @@ import parley.chat.shards.Nodes;
 import parley.chat.shards.Opener;
 import parley.chat.shards.ShardMetrics;
 import parley.chat.tokens.Callers;
-import parley.chat.tokens.OwnTokens;
 import parley.chat.tokens.Revocations;
 import parley.chat.tokens.ServerKeys;
+import parley.chat.tokens.Tokens;
 import parley.protocol.RedisKeys;
 import parley.protocol.Shards;
 
@@ -73,9 +77,9 @@ final class Wiring extends VerticleBase {
 
   private final ChatSettings settings;
   private final MeterRegistry registry;
-  private final java.util.ArrayDeque<java.util.function.Supplier<Future<?>>> stops =
-      new java.util.ArrayDeque<>();
+  private final ArrayDeque<Supplier<Future<?>>> stops = new ArrayDeque<>();
   private @Nullable HttpServer server;
+  private Supplier<Future<?>> ready = () -> Future.failedFuture("it has not started");
 
   Wiring(ChatSettings settings, MeterRegistry registry) {
     this.settings = settings;
@@ -99,6 +103,7 @@ final class Wiring extends VerticleBase {
                 .prepare(parley.chassis.redis.Functions::load));
     stops.push(link::close);
     Functions functions = new Functions(new RedisAdapter(link));
+    ready = () -> link.isUp() ? database.answers() : Future.failedFuture("Redis is not connected");
     serve(database, address, functions);
     return Future.succeededFuture();
   }
@@ -109,8 +114,11 @@ final class Wiring extends VerticleBase {
     HttpClient client = client(vertx);
     stops.push(client::close);
     String secret = settings.common().clusterSecret().reveal();
-    History history =
-        new History(client, secret, settings.history().stream().map(ServerUrl::reveal).toList());
+    InternalClient historyClient =
+        InternalClient.open(
+            vertx, settings.history(), settings.common().clusterSecret(), History.ANSWER_WITHIN);
+    stops.push(historyClient::close);
+    History history = new History(historyClient);
     Nodes nodes = new Nodes(database, functions);
     ShardMetrics shardMetrics = new ShardMetrics(registry);
     Healing healing =
@@ -147,7 +155,9 @@ final class Wiring extends VerticleBase {
     Revocations revocations = new Revocations(database, notices);
     revocations.refresh();
     ServerKeys serverKeys = new ServerKeys(database);
-    OwnTokens tokens = new OwnTokens(settings.tokenSecret().reveal());
+    TokenVerifier verifier = Future.await(TokenVerifier.open(vertx, settings.tokens()));
+    stops.push(verifier::close);
+    Tokens tokens = new Tokens(verifier, TokenSigner.of(settings.tokens()).orElse(null));
     Callers callers = new Callers(tokens, serverKeys, revocations, settings.admins());
     Operations operations =
         new Operations(
@@ -239,11 +249,16 @@ final class Wiring extends VerticleBase {
         new PoolOptions().setHttp1MaxSize(REQUESTS_TO_A_PEER_MAX));
   }
 
+  /** Succeeds while Postgres answers and Redis is connected. */
+  Future<?> ready() {
+    return ready.get();
+  }
+
   @Override
   public Future<?> stop() {
     Future<?> stopped = Future.succeededFuture();
     while (!stops.isEmpty()) {
-      java.util.function.Supplier<Future<?>> next = stops.pop();
+      Supplier<Future<?>> next = stops.pop();
       stopped = stopped.transform(any -> next.get());
     }
     return stopped;

@@ -49,8 +49,8 @@ final class Peer implements AutoCloseable {
     router.get("/internal/shards/:shard/heads").handler(this::shard);
     router.post("/internal/rooms/heads").handler(this::heads);
     router.get("/internal/rooms/:room/events").handler(this::events);
-    router.get("/internal/rooms/:room/messages/:seq").handler(this::message);
-    router.post("/internal/users/:user/unread").handler(this::unread);
+    router.get("/internal/rooms/:room/messages/:seq").blockingHandler(this::message);
+    router.post("/internal/users/:user/unread").blockingHandler(this::unread);
     this.server =
         Trial.await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
   }

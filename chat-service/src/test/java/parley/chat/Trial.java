@@ -23,21 +23,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
+import parley.chassis.config.Secret;
 import parley.chassis.config.Settings;
 import parley.chassis.postgres.Postgres;
 import parley.chassis.postgres.PostgresAddress;
 import parley.chassis.redis.RedisAddress;
 import parley.chassis.redis.RedisLink;
 import parley.chassis.redis.RedisOptions;
-import parley.chat.tokens.OwnTokens;
+import parley.chassis.token.TokenSettings;
+import parley.chassis.token.TokenSigner;
 import parley.protocol.LogEntry;
 import parley.protocol.RedisKeys;
 import parley.protocol.RoomKeys;
 import parley.protocol.Shards;
-import parley.protocol.User;
 import parley.protocol.functions.FunctionCall;
 
 /** One Redis, one database, one peer and some replicas of chat-service, for one test class. */
@@ -56,7 +60,16 @@ public final class Trial implements AutoCloseable {
   public final Pool pool;
   private final List<ChatService> replicas = new ArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final OwnTokens tokens = new OwnTokens(TOKEN_SECRET);
+  private final TokenSigner signer =
+      TokenSigner.of(
+              new TokenSettings(
+                  Optional.of(new Secret(TOKEN_SECRET)),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Duration.ZERO))
+          .orElseThrow();
 
   public Trial() {
     this(1);
@@ -100,9 +113,9 @@ public final class Trial implements AutoCloseable {
 
   public static <T> T await(Future<T> future) {
     try {
-      return future.await(30, SECONDS);
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw new AssertionError("no answer within 30 s", e);
+      return future.toCompletionStage().toCompletableFuture().orTimeout(30, SECONDS).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
@@ -114,9 +127,14 @@ public final class Trial implements AutoCloseable {
   }
 
   public String token(String user) {
-    return tokens.make(
-        new User(user, user.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + user.substring(1)),
-        Duration.ofHours(1));
+    return token(user, Duration.ofHours(1), List.of());
+  }
+
+  public String token(String user, Duration validFor, List<String> roles, String... rooms) {
+    String name = user.substring(0, 1).toUpperCase(Locale.ROOT) + user.substring(1);
+    Optional<List<String>> only =
+        rooms.length == 0 ? Optional.empty() : Optional.of(List.of(rooms));
+    return signer.sign(user, name, roles, only, validFor);
   }
 
   /** A request of a person to the first replica. */

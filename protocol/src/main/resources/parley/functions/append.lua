@@ -2,7 +2,7 @@
 --
 -- keys   1 shard  2 log  3 room (also the name of its channel)  4 members  5 recent
 --        6, 7 keys (or retry) of even and odd windows  8 slow
--- args   1 mode: user (rights are checked) or service  2 room  3 user  4 key  5 milliseconds of a window of keys
+-- args   1 mode: user (rights are checked), first (the same, by one who knows that the key is new), or service  2 room  3 user  4 key  5 milliseconds of a window of keys
 --        6 tail: the event's JSON from "type" on, closing brace included
 --        service only:
 --        7 seq of a message to be taken out of recent, or 0  8 JSON that takes its place
@@ -21,38 +21,42 @@
 
 -- Nil if the further arguments of a service are well-formed, else what is wrong.
 local function wrong_change(args)
-  if #args < 10 or not natural(args[7]) or not natural(args[9]) then
-    return 'change'
-  end
   local fields = natural(args[10])
-  if not fields or #args < 10 + 2 * fields or #args % 2 ~= 0 then
-    return 'fields'
+  if not natural(args[7]) or not natural(args[9]) or not fields or #args < 10 + 2 * fields or #args % 2 ~= 0 then
+    return 'change'
   end
   if args[7] ~= '0' and string.match(args[8], '^{"seq":(%d+),') ~= args[7] then
     return 'tombstone'
   end
+  for i = 11, 10 + 2 * fields, 2 do
+    local field, value = args[i], args[i + 1]
+    if not (field == 'kind' and KINDS[value] or field == 'slow' and natural(value)
+        or field == 'frozen' and (value == '0' or value == '1')) then
+      return 'field'
+    end
+  end
   for i = 11 + 2 * fields, #args, 2 do
-    if args[i] == '' or (args[i + 1] ~= '' and not string.find(args[i + 1], '^%l+ %-?%d+ %-?%d+$')
-        and not string.find(args[i + 1], '^%- %-?%d+ %-?%d+$')) then
+    if args[i] == '' or args[i + 1] ~= '' and not is_state(args[i + 1]) then
       return 'member'
     end
   end
 end
 
 -- Writes what a service changes along with its event; an older version than the room's changes nothing.
-local function change(keys, args)
+local function change(keys, args, rights)
   if args[7] ~= '0' then
     redact(keys[5], natural(args[7]), args[8])
   end
-  if args[9] == '0' or natural(args[9]) <= (natural(redis.call('HGET', keys[3], 'version')) or 0) then
+  if natural(args[9]) <= (natural(redis.call('HGET', keys[3], 'version')) or 0) then
     return
   end
-  local members = 11 + 2 * natural(args[10])
-  redis.call('HSET', keys[3], 'version', args[9])
-  for i = 11, members - 2, 2 do
-    redis.call('HSET', keys[3], args[i], args[i + 1])
+  local fields = natural(args[10])
+  local is = {kind = rights.kind, slow = rights.slow, frozen = rights.frozen}
+  for i = 11, 10 + 2 * fields, 2 do
+    is[args[i]] = args[i + 1]
   end
-  for i = members, #args, 2 do
+  redis.call('HSET', keys[3], 'version', args[9], 'rights', rights_text(rights.epoch, is.kind, is.slow, is.frozen))
+  for i = 11 + 2 * fields, #args, 2 do
     if args[i + 1] == '' then
       redis.call('HDEL', keys[4], args[i])
     else
@@ -62,18 +66,24 @@ local function change(keys, args)
 end
 
 -- Milliseconds that a user has to wait in slow mode, or nil.
-local function slow_left(slow_key, slow, user, now)
-  local before = redis.call('ZSCORE', slow_key, user)
+local function slow_left(key, slow, user, now)
+  local before = redis.call('ZSCORE', key, user)
   local left = before and before + slow - now or 0
   return left > 0 and left or nil
 end
 
+local function store_slow(key, slow, user, now)
+  redis.call('ZADD', key, now, user)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - slow)
+  redis.call('PEXPIRE', key, slow)
+end
+
 local function append(keys, args)
   local call = redis.call
-  local user, tail, milliseconds = args[3], args[6], natural(args[5])
-  local service = args[1] == 'service'
-  if #keys ~= 8 or not milliseconds or milliseconds == 0 or args[2] == '' or user == '' or args[4] == ''
-      or string.sub(tail, 1, 8) ~= '"type":"' or string.sub(tail, -1) ~= '}' or (not service and (args[1] ~= 'user' or #args ~= 6)) then
+  local mode, user, tail, milliseconds = args[1], args[3], args[6], tonumber(args[5])
+  local service = mode == 'service'
+  if #keys ~= 8 or not milliseconds or milliseconds < 1 or milliseconds % 1 ~= 0 or args[2] == '' or user == '' or args[4] == ''
+      or string.byte(tail) ~= 34 or string.byte(tail, -1) ~= 125 or not service and (mode ~= 'user' and mode ~= 'first' or #args ~= 6) then
     return invalid('arguments of append')
   end
   local wrong = service and wrong_change(args)
@@ -82,76 +92,69 @@ local function append(keys, args)
   end
 
   local time = microseconds()
-  local shard = call('HMGET', keys[1], 'fence', 'epoch', 'entries', 'bytes', 'maxEntries', 'maxBytes')
-  local is = fence(time)
-  if shard[1] ~= is then
+  local shard, is = shards[keys[1]], fence(time)
+  if not shard or shard.fence ~= is then
     return {'closed', is}
   end
 
   local pos = tick(time)
   local window = window_of(pos, milliseconds)
-  local even = window % 2 == 0
-  local current, other = keys[even and 6 or 7], keys[even and 7 or 6]
   local field = user .. ':' .. args[4]
-  local known, begin = recall(current, other, window, field)
+  local known = mode ~= 'first' and (recall(keys[6], window, field) or recall(keys[7], window, field))
   if known then
-    local seq, prev, at, ts = string.match(known, '^(%d+) (%d+) (%d+) (%d+)$')
-    return {'repeat', tonumber(seq), tonumber(prev), tonumber(at), tonumber(ts)}
+    return known
   end
 
-  local room = call('HMGET', keys[3], 'epoch', 'head', 'pos', 'kind', 'slow', 'frozen', 'idle')
-  if room[1] ~= shard[2] then
-    return {'absent'}
+  local room = call('HMGET', keys[3], 'head', 'pos', 'rights')
+  local rights = rights_of(room[3])
+  if rights.epoch ~= shard.epoch then
+    return absent(keys[1], is)
   end
-  local now = math.floor(time / 1000)
+  local now = (time - time % 1000) / 1000
   local slow = 0
   if not service then
     local role, mute, ban = state_of(call('HGET', keys[4], user))
-    local code, left = refuse_writer(room[4], room[6], role, mute, ban, now)
+    local code, left = refuse_writer(rights, role, mute, ban, now)
     if code then
       return {'denied', code, left}
     end
-    slow = (role == 'owner' or role == 'moderator') and 0 or tonumber(room[5]) or 0
-    left = slow > 0 and slow_left(keys[8], slow, user, math.floor(pos / 1000))
+    slow = (role == 'owner' or role == 'moderator') and 0 or rights.slow
+    left = slow > 0 and slow_left(keys[8], slow, user, now)
     if left then
       return {'denied', 'slow_mode', left}
     end
   end
 
-  local base = shard[2] * EPOCH
-  local prev, before = tonumber(room[2]), tonumber(room[3])
-  local seq = prev >= base and prev + 1 or base + 1
+  local prev, before = room[1], tonumber(room[2])
+  local head = tonumber(prev)
+  local seq = (head > shard.base and head or shard.base) + 1
   if pos <= before then
     raise_clock(before)
     pos = tick(time)
   end
-  local json = string.format('{"seq":%.0f,"prev":%.0f,"pos":%.0f,"ts":%.0f,', seq, prev, pos, now) .. tail
+  local seq_text, pos_text, ts_text = integer(seq), integer(pos), integer(now)
+  local json = '{"seq":' .. seq_text .. ',"prev":' .. prev .. ',"pos":' .. pos_text .. ',"ts":' .. ts_text .. ',' .. tail
   local entry = args[2] .. '\n' .. json
-  local entries, bytes = tonumber(shard[3]), tonumber(shard[4])
-  if is_full(entries, bytes, tonumber(shard[5]), tonumber(shard[6]), #entry) then
+  if is_full(shard, #entry) then
     return FULL
   end
 
-  local at = integer(pos)
-  call('XADD', keys[2], at .. '-0', 'e', entry)
-  call('HSET', keys[1], 'entries', integer(entries + 1), 'bytes', integer(bytes + #entry))
-  call('HSET', keys[3], 'head', integer(seq), 'pos', at)
-  if room[7] then
-    keep_room(keys[3], keys[4])
+  store_entry(shard, keys[2], pos_text, 'e', entry)
+  call('HSET', keys[3], 'head', seq_text, 'pos', pos_text)
+  if rights.idle then
+    keep_room(keys[3], keys[4], rights)
   end
   if service then
-    change(keys, args)
+    change(keys, args, rights)
   end
   remember(keys[5], seq, pos, before, json)
-  store_key(current, window, begin, milliseconds, field, string.format('%.0f %.0f %.0f %.0f', seq, prev, pos, now))
+  store_key(keys[6 + window % 2], window, milliseconds, field,
+      ' ' .. seq_text .. ' ' .. prev .. ' ' .. pos_text .. ' ' .. ts_text)
   if slow > 0 then
-    local ms = math.floor(pos / 1000)
-    call('ZADD', keys[8], integer(ms), user)
-    call('ZREMRANGEBYSCORE', keys[8], '-inf', integer(ms - slow))
-    call('PEXPIRE', keys[8], integer(slow))
+    store_slow(keys[8], slow, user, now)
   end
   call('SPUBLISH', keys[3], json)
-  return {'ok', seq, prev, pos, now}
+  return {'ok', seq, head, pos, now}
 end
 
 redis.register_function('parley_append', append)

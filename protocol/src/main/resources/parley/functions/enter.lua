@@ -13,21 +13,21 @@ redis.register_function{
       return invalid('arguments of enter')
     end
     local time = microseconds()
-    local shard = redis.call('HMGET', keys[1], 'fence', 'epoch')
-    local is = fence(time)
-    if shard[1] ~= is then
+    local opened, is = opening_of(keys[1]), fence(time)
+    if opened.fence ~= is then
       return {'closed', is}
     end
-    local room = redis.call('HMGET', keys[2], 'epoch', 'head', 'pos', 'kind', 'version')
-    if room[1] ~= shard[2] then
+    local room = redis.call('HMGET', keys[2], 'head', 'pos', 'rights', 'version')
+    local rights = rights_of(room[3])
+    if rights.epoch ~= opened.epoch then
       return {'absent'}
     end
     local role, mute, ban = state_of(redis.call('HGET', keys[3], args[1]))
-    local code, left = refuse_reader(room[4], role, ban, math.floor(time / 1000))
+    local code, left = refuse_reader(rights.kind, role, ban, math.floor(time / 1000))
     if code then
       return {'denied', code, left}
     end
-    raise_clock(tonumber(room[3]))
-    return {'ok', tonumber(room[2]), tick(time), room[4], role, tonumber(shard[2]), tonumber(room[5]), mute, ban}
+    raise_clock(tonumber(room[2]))
+    return {'ok', tonumber(room[1]), tick(time), rights.kind, role, tonumber(opened.epoch), tonumber(room[4]), mute, ban}
   end
 }

@@ -10,15 +10,18 @@ local fence_text
 local fence_time = 0
 local FENCE_MICROSECONDS = 1000 -- INFO is dear; nothing is lost and promoted again in less time than this
 
+local function hex_behind(info, name)
+  local _, last_of_name = string.find(info, name, 1, true)
+  return string.match(info, '^%x+', last_of_name + 1)
+end
+
 local function fence(time)
   if fence_text and time >= fence_time and time - fence_time < FENCE_MICROSECONDS then
     return fence_text
   end
   birth = birth or integer(time)
   local info = redis.call('INFO', 'server', 'replication')
-  local run = string.match(info, 'run_id:(%x+)')
-  local replication = string.match(info, 'master_replid:(%x+)')
-  fence_text = run .. ':' .. replication .. ':' .. birth
+  fence_text = hex_behind(info, 'run_id:') .. ':' .. hex_behind(info, 'master_replid:') .. ':' .. birth
   fence_time = time
   return fence_text
 end

@@ -12,13 +12,14 @@ redis.register_function{
       return invalid('arguments of heads')
     end
     local is = fence(microseconds())
-    local shard = redis.call('HMGET', keys[1], 'fence', 'epoch', 'stored')
-    local reply = {shard[1] == is and 'open' or 'closed', is, shard[1] or '', tonumber(shard[2]) or 0, tonumber(shard[3]) or 0,
+    local opened = opening_of(keys[1])
+    local stored = redis.call('HGET', keys[1], 'stored')
+    local reply = {opened.fence == is and 'open' or 'closed', is, opened.fence, tonumber(opened.epoch), tonumber(stored or 0),
         (log_top(keys[2]))}
     for i = 3, #keys do
       local room = redis.call('HMGET', keys[i], 'head', 'pos')
-      reply[#reply + 1] = tonumber(room[1]) or 0
-      reply[#reply + 1] = tonumber(room[2]) or 0
+      reply[#reply + 1] = tonumber(room[1] or 0)
+      reply[#reply + 1] = tonumber(room[2] or 0)
     end
     return reply
   end

@@ -11,10 +11,9 @@
 local function heal_key(keys, args, pos, milliseconds)
   local window = window_of(pos, milliseconds)
   local hash = keys[window % 2 == 0 and 6 or 7]
-  local is = tonumber(redis.call('HGET', hash, 'w') or -1)
-  if is <= window then
-    store_key(hash, window, is ~= window, milliseconds, args[3] .. ':' .. args[4],
-        args[6] .. ' ' .. args[7] .. ' ' .. args[8] .. ' ' .. args[9])
+  if tonumber(redis.call('HGET', hash, 'w') or -1) <= window then
+    store_key(hash, window, milliseconds, args[3] .. ':' .. args[4],
+        ' ' .. args[6] .. ' ' .. args[7] .. ' ' .. args[8] .. ' ' .. args[9])
   end
 end
 
@@ -30,12 +29,11 @@ redis.register_function('parley_heal', function(keys, args)
   if args[1] ~= is then
     return {'fence', is}
   end
-  local shard = redis.call('HMGET', keys[1], 'fence', 'entries', 'bytes')
-  if shard[1] == is then
+  if opening_of(keys[1]).fence == is then
     return {'open'}
   end
-  local room = redis.call('HMGET', keys[3], 'head', 'pos', 'idle')
-  local head = tonumber(room[1]) or 0
+  local room = redis.call('HMGET', keys[3], 'head', 'pos', 'rights')
+  local head = tonumber(room[1] or 0)
   if head >= seq then
     return {'present', head}
   end
@@ -43,15 +41,15 @@ redis.register_function('parley_heal', function(keys, args)
   local top, order = log_top(keys[2])
   local id = pos > top and args[8] .. '-0' or integer(top) .. '-' .. integer(order + 1)
   redis.call('XADD', keys[2], id, 'e', entry)
-  redis.call('HSET', keys[1], 'entries', integer((tonumber(shard[2]) or 0) + 1), 'bytes', integer((tonumber(shard[3]) or 0) + #entry))
   redis.call('HSET', keys[3], 'head', args[6], 'pos', args[8])
-  if room[3] then
-    keep_room(keys[3], keys[4])
+  local rights = rights_of(room[3])
+  if rights.idle then
+    keep_room(keys[3], keys[4], rights)
   end
   if target > 0 then
     redact(keys[5], target, args[12])
   end
-  remember(keys[5], seq, pos, tonumber(room[2]) or 0, args[10])
+  remember(keys[5], seq, pos, tonumber(room[2] or 0), args[10])
   if args[4] ~= '' then
     heal_key(keys, args, pos, milliseconds)
   end

@@ -1,31 +1,45 @@
 -- Keys are remembered in two hashes in turn, one for even and one for odd windows of time: so a key is known for one window at least
--- and two at most, and forgetting costs one DEL. Field w of a hash is the number of the window that it is for.
--- Windows are counted by pos: they never go backwards.
+-- and two at most, and forgetting costs one DEL. Windows are counted by pos: they never go backwards.
+--
+-- Fields of a hash: w, the window that it is for (so long
+-- that Redis makes a table of the hash, not a list to be searched); '<user>:<key>', '<window> <seq> <prev> <pos> <ts>'. Since each value says its own
+-- window, a hash that was not cleared in time answers nothing wrong; and so it is safe to remember here which hashes
+-- were begun for their window.
+
+local begun, begun_size = {}, 0
 
 local function window_of(pos, milliseconds)
-  return math.floor(pos / 1000 / milliseconds)
+  local length = milliseconds * 1000
+  return (pos - pos % length) / length
 end
 
--- What was stored under a key in this window or the last, or nil; and whether this window's hash is to be begun.
-local function recall(current, other, window, field)
-  local now = redis.call('HMGET', current, 'w', field)
-  local is = tonumber(now[1])
-  if is == window and now[2] then
-    return now[2], false
+-- seq, prev, pos, ts stored under a key in this window or the last; nil if none.
+local function recall(hash, window, field)
+  local value = redis.call('HGET', hash, field)
+  if value then
+    local is, seq, prev, pos, ts = string.match(value, '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
+    if window - is <= 1 then
+      return {'repeat', tonumber(seq), tonumber(prev), tonumber(pos), tonumber(ts)}
+    end
   end
-  local before = redis.call('HMGET', other, 'w', field)
-  if before[2] and tonumber(before[1]) == window - 1 then
-    return before[2], is ~= window
-  end
-  return nil, is ~= window
 end
 
-local function store_key(hash, window, begin, milliseconds, field, numbers)
-  if begin then
+local function begin_window(hash, window, milliseconds)
+  if tonumber(redis.call('HGET', hash, 'w') or -1) ~= window then
     redis.call('DEL', hash)
-    redis.call('HSET', hash, 'w', integer(window), field, numbers)
-    redis.call('PEXPIRE', hash, integer(2 * milliseconds))
-  else
-    redis.call('HSET', hash, field, numbers)
+    redis.call('HSET', hash, 'w', string.format('%065d', window))
+    redis.call('PEXPIRE', hash, 2 * milliseconds)
   end
+  if begun_size == 10000 then
+    begun, begun_size = {}, 0
+  end
+  begun_size = begun_size + (begun[hash] and 0 or 1)
+  begun[hash] = window
+end
+
+local function store_key(hash, window, milliseconds, field, numbers)
+  if begun[hash] ~= window then
+    begin_window(hash, window, milliseconds)
+  end
+  redis.call('HSET', hash, field, window .. numbers)
 end

@@ -7,33 +7,41 @@
 --        stale head version   the room is loaded, but Redis knew newer rights already: those stay
 --        closed fence | epoch is
 
+local function wrong_members(args)
+  for i = 8, #args, 2 do
+    if args[i] == '' or not is_state(args[i + 1]) then
+      return true
+    end
+  end
+end
+
 redis.register_function('parley_load', function(keys, args)
-  local version, head, pos = natural(args[2]), natural(args[3]), natural(args[4])
-  if #keys ~= 3 or #args < 7 or #args % 2 ~= 1 or not natural(args[1]) or not version or not head or not pos or not natural(args[6])
-      or (args[7] ~= '0' and args[7] ~= '1') then
+  local epoch, version, head, pos, slow = natural(args[1]), natural(args[2]), natural(args[3]), natural(args[4]), natural(args[6])
+  if #keys ~= 3 or #args < 7 or #args % 2 ~= 1 or not epoch or not version or not head or not pos or not slow
+      or not KINDS[args[5]] or args[7] ~= '0' and args[7] ~= '1' or wrong_members(args) then
     return invalid('arguments of load')
   end
-  local shard = redis.call('HMGET', keys[1], 'fence', 'epoch')
-  local is = fence(microseconds())
-  if shard[1] ~= is then
+  local opened, is = opening_of(keys[1]), fence(microseconds())
+  if opened.fence ~= is then
     return {'closed', is}
   end
-  if shard[2] ~= args[1] then
-    return {'epoch', tonumber(shard[2])}
+  if opened.epoch ~= args[1] then
+    return {'epoch', tonumber(opened.epoch)}
   end
-  local room = redis.call('HMGET', keys[2], 'head', 'pos', 'version', 'kind', 'idle')
-  head = math.max(head, tonumber(room[1]) or 0)
-  pos = math.max(pos, tonumber(room[2]) or 0)
+  local room = redis.call('HMGET', keys[2], 'head', 'pos', 'version', 'rights')
+  head = math.max(head, tonumber(room[1] or 0))
+  pos = math.max(pos, tonumber(room[2] or 0))
   raise_clock(pos)
-  redis.call('HSET', keys[2], 'epoch', args[1], 'head', integer(head), 'pos', integer(pos))
-  if room[5] then
-    keep_room(keys[2], keys[3])
-  end
-  local known = room[4] and natural(room[3])
-  if known and known > version then
+  local before, known = rights_of(room[4]), natural(room[3])
+  local stale = before.kind and known and known > version
+  redis.call('HSET', keys[2], 'head', integer(head), 'pos', integer(pos), 'rights',
+      stale and rights_text(args[1], before.kind, before.slow, before.frozen) or rights_text(args[1], args[5], slow, args[7]))
+  redis.call('PERSIST', keys[2])
+  if stale then
+    redis.call('PERSIST', keys[3])
     return {'stale', head, known}
   end
-  redis.call('HSET', keys[2], 'version', args[2], 'kind', args[5], 'slow', args[6], 'frozen', args[7])
+  redis.call('HSET', keys[2], 'version', args[2])
   redis.call('DEL', keys[3])
   for i = 8, #args, 2 do
     redis.call('HSET', keys[3], args[i], args[i + 1])

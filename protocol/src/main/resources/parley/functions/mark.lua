@@ -11,33 +11,31 @@ redis.register_function('parley_mark', function(keys, args)
     return invalid('arguments of mark')
   end
   local time = microseconds()
-  local shard = redis.call('HMGET', keys[1], 'fence', 'epoch', 'entries', 'bytes', 'maxEntries', 'maxBytes')
-  local is = fence(time)
-  if shard[1] ~= is then
+  local shard, is = shards[keys[1]], fence(time)
+  if not shard or shard.fence ~= is then
     return {'closed', is}
   end
-  local room = redis.call('HMGET', keys[3], 'epoch', 'head', 'kind', 'pos')
-  if room[1] ~= shard[2] then
-    return {'absent'}
+  local room = redis.call('HMGET', keys[3], 'head', 'pos', 'rights')
+  local rights = rights_of(room[3])
+  if rights.epoch ~= shard.epoch then
+    return absent(keys[1], is)
   end
-  local now = math.floor(time / 1000)
+  local now = (time - time % 1000) / 1000
   local role, _, ban = state_of(redis.call('HGET', keys[4], args[2]))
-  local code, left = refuse_reader(room[3], role, ban, now)
-  if not code and seq > tonumber(room[2]) then
+  local code, left = refuse_reader(rights.kind, role, ban, now)
+  if not code and seq > tonumber(room[1]) then
     code, left = 'invalid', -1
   end
   if code then
     return {'denied', code, left}
   end
   local entry = args[1] .. '\n' .. args[2] .. '\n' .. integer(seq)
-  local entries, bytes = tonumber(shard[3]), tonumber(shard[4])
-  if is_full(entries, bytes, tonumber(shard[5]), tonumber(shard[6]), #entry) then
+  if is_full(shard, #entry) then
     return FULL
   end
-  raise_clock(tonumber(room[4]))
+  raise_clock(tonumber(room[2]))
   local pos = tick(time)
-  redis.call('XADD', keys[2], integer(pos) .. '-0', 'r', entry)
-  redis.call('HSET', keys[1], 'entries', integer(entries + 1), 'bytes', integer(bytes + #entry))
+  store_entry(shard, keys[2], integer(pos), 'r', entry)
   redis.call('SPUBLISH', keys[3], args[4])
   return {'ok', seq, 0, pos, now}
 end)

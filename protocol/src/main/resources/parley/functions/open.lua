@@ -17,15 +17,19 @@ redis.register_function('parley_open', function(keys, args)
   if args[1] ~= is then
     return {'fence', is}
   end
-  local shard = redis.call('HMGET', keys[1], 'fence', 'epoch', 'stored', 'bytes')
-  local known = tonumber(shard[2]) or 0
-  if known > epoch or (known == epoch and shard[1] ~= is) then
+  local before = opening_of(keys[1])
+  local known = tonumber(before.epoch)
+  if known > epoch or known == epoch and before.fence ~= is then
     return {'epoch', known}
   end
-  stored = math.max(stored, tonumber(shard[3]) or 0)
+  stored = math.max(stored, tonumber(redis.call('HGET', keys[1], 'stored') or 0))
   raise_clock(math.max(floor_pos, stored, (log_top(keys[2]))))
+  redis.call('HSET', keys[1], 'opened', is .. ' ' .. integer(epoch) .. ' ' .. args[5] .. ' ' .. args[6], 'stored', integer(stored))
   local entries = redis.call('XLEN', keys[2])
-  redis.call('HSET', keys[1], 'fence', is, 'epoch', args[2], 'stored', integer(stored), 'entries', integer(entries),
-      'bytes', entries > 0 and shard[4] or '0', 'maxEntries', args[5], 'maxBytes', args[6])
+  shards[keys[1]] = {
+    fence = is, epoch = integer(epoch), base = epoch * EPOCH, entries_max = natural(args[5]), bytes_max = natural(args[6]),
+    -- What the entries of an earlier life take is not counted one by one; the memory of the stream is near enough.
+    entries = entries, bytes = entries > 0 and redis.call('MEMORY', 'USAGE', keys[2]) or 0
+  }
   return {'ok'}
 end)

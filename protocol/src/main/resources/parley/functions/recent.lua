@@ -13,7 +13,7 @@ redis.register_function{
     if #keys ~= 2 or #args ~= 3 or not after or not most or not bytes then
       return invalid('arguments of recent')
     end
-    local head = tonumber(redis.call('HGET', keys[1], 'head') or nil)
+    local head = natural(redis.call('HGET', keys[1], 'head'))
     if not head then
       return {'absent'}
     end

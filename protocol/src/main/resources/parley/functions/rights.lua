@@ -17,6 +17,11 @@ local function remaining(until_ms, now)
   return until_ms > now and until_ms - now or nil
 end
 
+local function is_state(text)
+  local role = string.match(text, '^(%S+) %-?%d+ %-?%d+$')
+  return role == 'owner' or role == 'moderator' or role == 'member' or role == '-'
+end
+
 -- Code and time if somebody may not hear this room.
 local function refuse_reader(kind, role, ban, now)
   local left = ban ~= 0 and remaining(ban, now)
@@ -29,8 +34,8 @@ local function refuse_reader(kind, role, ban, now)
 end
 
 -- Code and time if somebody may not write in this room; slow mode is asked for by itself.
-local function refuse_writer(kind, frozen, role, mute, ban, now)
-  local code, left = refuse_reader(kind, role, ban, now)
+local function refuse_writer(rights, role, mute, ban, now)
+  local code, left = refuse_reader(rights.kind, role, ban, now)
   if code then
     return code, left
   end
@@ -41,10 +46,10 @@ local function refuse_writer(kind, frozen, role, mute, ban, now)
   if role == 'owner' or role == 'moderator' then
     return nil
   end
-  if kind == 'announcement' then
+  if rights.kind == 'announcement' then
     return 'read_only', -1
   end
-  if frozen == '1' then
+  if rights.frozen == '1' then
     return 'frozen', 0
   end
 end

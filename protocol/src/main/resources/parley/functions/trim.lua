@@ -21,16 +21,19 @@ redis.register_function{
     if begin_pos ~= first then
       return {'lost', begin_pos}
     end
-    local shard = redis.call('HMGET', keys[1], 'stored', 'bytes')
-    local stored = math.max(tonumber(shard[1]) or 0, last_pos)
+    local stored = math.max(tonumber(redis.call('HGET', keys[1], 'stored') or 0), last_pos)
     redis.call('XTRIM', keys[2], 'MINID', integer(last_pos + 1))
+    redis.call('HSET', keys[1], 'stored', integer(stored))
     local left = redis.call('XLEN', keys[2])
-    local bytes_left = left == 0 and 0 or math.max(0, (tonumber(shard[2]) or 0) - bytes)
-    redis.call('HSET', keys[1], 'stored', integer(stored), 'entries', integer(left), 'bytes', integer(bytes_left))
+    local shard = shards[keys[1]]
+    if shard then
+      shard.entries, shard.bytes = left, left == 0 and 0 or math.max(0, shard.bytes - bytes)
+    end
     for i = 3, #keys, 2 do
-      local room = redis.call('HMGET', keys[i], 'pos', 'idle')
-      if room[1] and not room[2] and tonumber(room[1]) <= stored then
-        redis.call('HSET', keys[i], 'idle', '1')
+      local room = redis.call('HMGET', keys[i], 'pos', 'rights')
+      local rights = rights_of(room[2])
+      if rights.kind and not rights.idle and tonumber(room[1]) <= stored then
+        redis.call('HSET', keys[i], 'rights', room[2] .. ' idle')
         redis.call('EXPIRE', keys[i], DAY)
         redis.call('EXPIRE', keys[i + 1], 2 * DAY) -- later than the room: without its members a room knows no bans
       end

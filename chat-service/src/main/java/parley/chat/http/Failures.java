@@ -88,7 +88,6 @@ final class Failures {
     }
     return failure instanceof java.io.IOException
         || failure instanceof java.util.concurrent.TimeoutException
-        || failure instanceof io.vertx.core.VertxException
-        || Outages.isRedis(failure);
+        || failure instanceof io.vertx.core.VertxException;
   }
 }

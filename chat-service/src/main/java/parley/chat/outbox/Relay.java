@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.chassis.redis.RedisRefusal;
 import parley.chat.postgres.Database;
 import parley.chat.postgres.Statements;
 import parley.chat.refusals.Refused;
@@ -36,6 +37,9 @@ public final class Relay {
   private static final long BRING_WITHIN_MS = 1_000;
 
   private static final long LOOK_AGAIN_MS = 10;
+
+  /** Whose keys the outbox uses; no user has this id. */
+  private static final String NOBODY = "*";
 
   private final Vertx vertx;
   private final Database database;
@@ -143,15 +147,19 @@ public final class Relay {
 
   private boolean relayed(Statements statements, Waiting row) {
     try {
-      appends.append(row.entry().room(), "", row.key(), row.entry().tail(), row.entry().change());
+      appends.append(
+          row.entry().room(), NOBODY, row.key(), row.entry().tail(), row.entry().change());
       return true;
     } catch (Refused e) {
       if (!e.code().retry() && e.code() != ErrorCode.CONFLICT) {
-        park(statements, row, e);
+        park(statements, row, e.code().code());
         return true;
       }
       LOG.warn("room {}: its outbox waits: {}", row.entry().room(), e.getMessage());
       return false;
+    } catch (RedisRefusal e) {
+      park(statements, row, String.valueOf(e.getMessage()));
+      return true;
     } catch (RuntimeException e) {
       LOG.warn("room {}: its outbox waits: {}", row.entry().room(), e.toString());
       return false;
@@ -159,8 +167,8 @@ public final class Relay {
   }
 
   /** What can never be appended is kept aside, told and counted; the room goes on. */
-  private void park(Statements statements, Waiting row, Refused why) {
-    LOG.error("room {}: an event is parked: {}", row.entry().room(), why.getMessage());
+  private void park(Statements statements, Waiting row, String why) {
+    LOG.error("room {}: an event is parked: {}", row.entry().room(), why);
     metrics.parked();
     statements.change(
         """
@@ -168,7 +176,7 @@ public final class Relay {
         select id, room, version, event, $2 from chat.outbox where id = $1 on conflict do nothing
         """,
         row.id(),
-        why.code().code());
+        why);
   }
 
   private boolean isWaiting(String room) {

@@ -1,7 +1,6 @@
 package parley.chat.peers;
 
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,11 +12,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.chassis.http.CallFailed;
+import parley.chassis.http.InternalClient;
 import parley.chat.refusals.Refused;
+import parley.protocol.ErrorCode;
 
 /**
  * history-service, as far as this service asks it. One replica after the other is tried; if none
@@ -25,17 +26,14 @@ import parley.chat.refusals.Refused;
  */
 public final class History {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+  public static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
   private static final int EVENTS_IN_A_PAGE = 200;
   private static final int ROOMS_IN_A_QUESTION = 500;
 
-  private final Peer peer;
-  private final List<String> replicas;
-  private final AtomicInteger next = new AtomicInteger();
+  private final InternalClient client;
 
-  public History(HttpClient client, String clusterSecret, List<String> replicas) {
-    this.peer = new Peer(client, clusterSecret);
-    this.replicas = List.copyOf(replicas);
+  public History(InternalClient client) {
+    this.client = client;
   }
 
   /** Number and position of the last committed event of a room. */
@@ -45,9 +43,7 @@ public final class History {
 
   /** Highest pos of a shard that is committed. */
   public long floor(int shard) {
-    return ask(HttpMethod.GET, "/internal/shards/" + shard + "/heads", null)
-        .json()
-        .getLong("floor", 0L);
+    return ask(HttpMethod.GET, "/internal/shards/" + shard + "/heads", null).getLong("floor", 0L);
   }
 
   public Map<String, Head> committed(Collection<String> rooms) {
@@ -57,7 +53,7 @@ public final class History {
       List<String> some = all.subList(from, Math.min(all.size(), from + ROOMS_IN_A_QUESTION));
       JsonObject question = new JsonObject().put("rooms", new JsonArray(some));
       JsonObject found =
-          ask(HttpMethod.POST, "/internal/rooms/heads", question).json().getJsonObject("heads");
+          ask(HttpMethod.POST, "/internal/rooms/heads", question).getJsonObject("heads");
       for (String room : found.fieldNames()) {
         JsonObject head = found.getJsonObject(room);
         heads.put(room, new Head(head.getLong("seq"), head.getLong("pos")));
@@ -74,7 +70,6 @@ public final class History {
       String query = "?after=" + from + "&until=" + until + "&limit=" + EVENTS_IN_A_PAGE;
       JsonArray page =
           ask(HttpMethod.GET, "/internal/rooms/" + encode(room) + "/events" + query, null)
-              .json()
               .getJsonArray("events");
       for (Object event : page) {
         events.add(event instanceof JsonObject object ? object.encode() : (String) event);
@@ -89,9 +84,14 @@ public final class History {
 
   /** A message by its number, also one that is still on its way into Postgres. */
   public @Nullable JsonObject message(String room, long seq) {
-    Peer.Reply reply =
-        ask(HttpMethod.GET, "/internal/rooms/" + encode(room) + "/messages/" + seq, null);
-    return reply.status() == 404 ? null : reply.json();
+    try {
+      return ask(HttpMethod.GET, "/internal/rooms/" + encode(room) + "/messages/" + seq, null);
+    } catch (Refused e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** Of each room: how many messages the user has not read, and the last one. */
@@ -101,28 +101,20 @@ public final class History {
     }
     JsonObject question = new JsonObject().put("rooms", new JsonArray(rooms));
     return ask(HttpMethod.POST, "/internal/users/" + encode(user) + "/unread", question)
-        .json()
         .getJsonObject("rooms", new JsonObject());
   }
 
-  private Peer.Reply ask(HttpMethod method, String path, @Nullable JsonObject body) {
-    int first = next.getAndIncrement();
-    for (int i = 0; i < replicas.size(); i++) {
-      String replica = replicas.get(Math.floorMod(first + i, replicas.size()));
-      try {
-        Peer.Reply reply =
-            Future.await(
-                peer.ask(method, replica + path, body, ANSWER_WITHIN)
-                    .timeout(ANSWER_WITHIN.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS));
-        if (reply.status() == 200 || reply.status() == 404) {
-          return reply;
-        }
-        LOG.warn("history-service {}: {} answered {}", replica, path, reply.status());
-      } catch (RuntimeException e) {
-        LOG.warn("history-service {}: {}", replica, e.toString());
+  /** These questions change nothing, so each may be asked of another replica again. */
+  private JsonObject ask(HttpMethod method, String path, @Nullable JsonObject body) {
+    try {
+      return Future.await(client.call(method, path, body, null, true));
+    } catch (CallFailed e) {
+      if (e.error().code() == ErrorCode.NOT_FOUND) {
+        throw Refused.of(ErrorCode.NOT_FOUND);
       }
+      LOG.warn("history-service, {}: {}", path, e.getMessage());
+      throw Refused.unavailable("The history");
     }
-    throw Refused.unavailable("The history");
   }
 
   private static String encode(String segment) {

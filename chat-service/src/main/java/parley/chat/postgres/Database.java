@@ -31,6 +31,11 @@ public final class Database {
     return new Statements(pool);
   }
 
+  /** Whether Postgres answers; from any thread. */
+  public Future<?> answers() {
+    return pool.query("select 1").execute();
+  }
+
   public <T> T transaction(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
       try {

@@ -2,25 +2,69 @@ package parley.gateway.bus;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import parley.chassis.redis.RedisLink;
+import parley.chassis.redis.RedisOptions;
+import parley.chassis.redis.RedisUnavailable;
+import parley.gateway.bus.Patience.Step;
 import parley.protocol.Ephemeral;
+import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
+import parley.protocol.RedisKeys;
+import parley.protocol.RoomKeys;
 import parley.protocol.User;
+import parley.protocol.functions.AppendReply;
+import parley.protocol.functions.Enter;
+import parley.protocol.functions.FunctionCall;
+import parley.protocol.functions.Mark;
 
 /**
  * One event loop's commands to Redis: a connection of its own, a tick's commands sent as one batch.
  * Called on that loop only; futures complete there and fail with {@link Refused}.
  */
-// Behaviour follows.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Lane {
-  private Lane() {}
+  /** An entering or a read mark that is not answered by then is refused. */
+  static final Duration ENTER_MAX = Duration.ofSeconds(5);
+
+  private static final Command SPUBLISH = Command.create("SPUBLISH");
+
+  private final Context context;
+  private final RedisKeys keys;
+  private final RedisLink link;
+  private final Batch batch;
+  private final Cures cures;
+  private final Patience patience;
+  private final Appends appends;
+  private final StoredMarks marks;
+
+  Lane(
+      Context context,
+      RedisOptions options,
+      RedisKeys keys,
+      String node,
+      Openings openings,
+      StoredMarks marks,
+      BusMeters meters) {
+    this.context = context;
+    this.keys = keys;
+    this.marks = marks;
+    this.link = RedisLink.open(context, options.prepare(Redis::prepare));
+    this.batch = new Batch(context, link);
+    this.cures = new Cures(context, link, openings);
+    this.patience = new Patience(context, batch, cures);
+    this.appends = new Appends(context, keys, node, batch, cures, meters);
+    link.onDown(meters::disconnected);
+    context.runOnContext(ignored -> appends.tendLater());
+  }
 
   public Context context() {
-    throw new UnsupportedOperationException();
+    return context;
   }
 
   /**
@@ -30,7 +74,7 @@ public final class Lane {
    *     lane makes one for its own retries
    */
   public Future<Appended> append(User user, @Nullable String key, EventTail tail) {
-    throw new UnsupportedOperationException();
+    return appends.append(user, key, tail);
   }
 
   /**
@@ -39,30 +83,72 @@ public final class Lane {
    * @param create whether a room that does not exist may be made, if the system allows that
    */
   public Future<Entered> enter(String room, User user, boolean create) {
-    throw new UnsupportedOperationException();
+    RoomKeys of = keys.room(room);
+    return patience.ask(
+        Redis.request(Enter.call(of, user.id())),
+        deadline(),
+        response ->
+            switch (Enter.reply(Redis.answer(response))) {
+              case Enter.Reply.Ok ok ->
+                  new Step.Done<>(
+                      new Entered(
+                          room, ok.head(), ok.pos(), ok.kind(), ok.state().role(), ok.epoch()));
+              case Enter.Reply.Denied denied ->
+                  new Step.Refuse<>(Refusals.denied(denied.code(), denied.retryAfterMs()));
+              case Enter.Reply.Closed closed ->
+                  new Step.Again<>(cures.open(of.shard().index(), closed.fence()));
+              case Enter.Reply.Absent absent ->
+                  new Step.Again<>(cures.load(room, user.id(), create));
+            });
   }
 
   /** Notes how far a user has read, and tells the room. */
   public Future<Void> mark(String room, User user, long seq) {
-    throw new UnsupportedOperationException();
+    RoomKeys of = keys.room(room);
+    return patience
+        .<Long>ask(
+            Redis.request(
+                Mark.call(of, user.id(), seq, ReadMarks.ephemeral(room, user, seq).encode())),
+            deadline(),
+            response ->
+                switch (Mark.reply(Redis.answer(response))) {
+                  case AppendReply.Ok ok -> new Step.Done<>(seq);
+                  case AppendReply.Repeat repeat -> new Step.Done<>(seq);
+                  case AppendReply.Denied denied ->
+                      new Step.Refuse<>(Refusals.denied(denied.code(), denied.retryAfterMs()));
+                  case AppendReply.Full full ->
+                      new Step.Refuse<>(Refusals.full(full.retryAfterMs()));
+                  case AppendReply.Closed closed ->
+                      new Step.Again<>(cures.open(of.shard().index(), closed.fence()));
+                  case AppendReply.Absent absent ->
+                      new Step.Again<>(cures.load(room, user.id(), false));
+                })
+        .mapEmpty();
   }
 
   public Future<Void> publishToRoom(String room, Ephemeral event) {
-    throw new UnsupportedOperationException();
+    return publish(keys.room(room).channel(), event.encode());
   }
 
   public Future<Void> publishToUser(String userId, Ephemeral event) {
-    throw new UnsupportedOperationException();
+    return publish(keys.userChannel(userId), event.encode());
   }
 
   /** To every client of every node. */
   public Future<Void> publishToAll(Ephemeral event) {
-    throw new UnsupportedOperationException();
+    return publish(RedisKeys.CONTROL, event.encode());
+  }
+
+  Future<Void> publish(String channel, String payload) {
+    return send(Request.cmd(SPUBLISH)
+            .arg(channel.getBytes(StandardCharsets.UTF_8))
+            .arg(payload.getBytes(StandardCharsets.UTF_8)))
+        .mapEmpty();
   }
 
   /** Completes when Postgres has the event; fails with {@code not_stored_yet} after a time. */
   public Future<Void> stored(String room, long pos, Duration atMost) {
-    throw new UnsupportedOperationException();
+    return marks.stored(keys.room(room).shard(), pos, atMost, context);
   }
 
   /**
@@ -70,6 +156,40 @@ public final class Lane {
    * connection.
    */
   public Future<@Nullable Response> send(Request request) {
-    throw new UnsupportedOperationException();
+    return batch
+        .send(request)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof RedisUnavailable
+                        ? Refused.of(ErrorCode.UNAVAILABLE, "Redis does not answer")
+                        : failure));
+  }
+
+  /** A function that only reads. */
+  public Future<List<?>> call(FunctionCall call) {
+    return send(Redis.request(call)).map(Redis::answer);
+  }
+
+  boolean isUp() {
+    return link.isUp();
+  }
+
+  void onUp(Runnable action) {
+    link.onUp(action);
+  }
+
+  /** Done when the lane can be used for the first time. */
+  Future<Void> whenUp() {
+    return link.whenUp();
+  }
+
+  Future<Void> close() {
+    appends.stop();
+    return link.close();
+  }
+
+  private static long deadline() {
+    return System.nanoTime() + ENTER_MAX.toNanos();
   }
 }

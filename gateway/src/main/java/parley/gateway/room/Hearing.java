@@ -1,9 +1,14 @@
 package parley.gateway.room;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Refused;
+import parley.protocol.ErrorCode;
+import parley.protocol.RedisKeys;
 import parley.protocol.User;
 
 /**
@@ -14,18 +19,47 @@ import parley.protocol.User;
  * is held as a whole and then carried on by a merge over its rooms in {@code pos} order: the last
  * event that a client has is always a complete position.
  */
-// Behaviour follows.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Hearing {
-  private Hearing() {}
+  private static final User NOBODY = new User("", "");
+
+  private final Loop loop;
+  private final Outlet outlet;
+  private final List<Member> members = new ArrayList<>(2);
+
+  /** How many reasons there are to be held: joins under way, rooms that repair. */
+  private int holds;
+
+  private boolean lagging;
+  private boolean carrying;
+  private boolean live = true;
+  private boolean closed;
+
+  /** While it is not live: up to where it has everything. */
+  private long position;
+
+  /** Belongs to the loop: it has been written to in this turn. */
+  boolean touched;
+
+  private Hearing(Loop loop, Outlet outlet) {
+    this.loop = loop;
+    this.outlet = outlet;
+  }
 
   public static Hearing open(Loop loop, Outlet outlet) {
-    throw new UnsupportedOperationException();
+    return new Hearing(loop, outlet);
   }
 
   /** Also hears what is published to this user, and to everyone. Once per hearing. */
   public Future<Void> hearUser(String userId) {
-    throw new UnsupportedOperationException();
+    Member own = listen(loop.rooms().keys().userChannel(userId));
+    Member all = listen(RedisKeys.CONTROL);
+    return Future.all(own.share.attached.future(), all.share.attached.future()).mapEmpty();
+  }
+
+  private Member listen(String channel) {
+    Member member = new Member(this, loop.share(channel, null), NOBODY, false);
+    add(member);
+    return member;
   }
 
   /** {@link #join(String, User, Long, Function)} with nothing to do before the first live event. */
@@ -44,16 +78,23 @@ public final class Hearing {
    */
   public Future<Joined> join(
       String room, User user, @Nullable Long after, Function<Joined, Future<?>> admit) {
-    throw new UnsupportedOperationException();
+    if (closed) {
+      return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "the session has ended"));
+    }
+    return new Joining(this, room, user, after, admit).begin();
   }
 
   /** Hears the room no longer, from now on. */
   public void leave(String room) {
-    throw new UnsupportedOperationException();
+    Member member = member(room);
+    if (member != null) {
+      remove(member);
+    }
   }
 
   public boolean hears(String room) {
-    throw new UnsupportedOperationException();
+    Member member = member(room);
+    return member != null && !member.pending;
   }
 
   /**
@@ -66,21 +107,173 @@ public final class Hearing {
    * @param joinPosByRoom the {@link Joined#pos()} of each of its rooms
    */
   public Future<Resumed> resume(User user, long pos, Map<String, Long> joinPosByRoom) {
-    throw new UnsupportedOperationException();
+    return new Resuming(this, user, pos, joinPosByRoom).begin();
   }
 
   /** Every durable event up to this {@code pos} in its rooms has been written. */
   public long position() {
-    throw new UnsupportedOperationException();
+    return live ? loop.position() : position;
   }
 
   /** The outlet takes more again. */
   public void drained() {
-    throw new UnsupportedOperationException();
+    if (lagging && !closed) {
+      lagging(false);
+      settle();
+    }
   }
 
   /** The end: nothing is written any more. */
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!closed) {
+      closed = true;
+      live = false;
+      lagging(false);
+      while (!members.isEmpty()) {
+        remove(members.getLast());
+      }
+    }
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  Outlet outlet() {
+    return outlet;
+  }
+
+  boolean live() {
+    return live;
+  }
+
+  boolean lagging() {
+    return lagging;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Nullable Member member(String room) {
+    for (Member member : members) {
+      if (room.equals(member.share.room)) {
+        return member;
+      }
+    }
+    return null;
+  }
+
+  boolean has(Member member) {
+    return members.contains(member);
+  }
+
+  /** A new member of a room, to which nothing is written until it is admitted. */
+  Member enlist(String room, User user) {
+    Member member =
+        new Member(this, loop.share(loop.rooms().keys().room(room).channel(), room), user, true);
+    add(member);
+    return member;
+  }
+
+  private void add(Member member) {
+    members.add(member);
+    member.share.add(member);
+    if (member.share.held) {
+      hold();
+    }
+  }
+
+  void remove(Member member) {
+    if (members.remove(member)) {
+      member.share.remove(member);
+      if (member.share.held) {
+        release();
+      }
+      loop.dropIfEmpty(member.share);
+    }
+  }
+
+  /** The user may hear the room no longer. */
+  void end(Member member, Ended why) {
+    String room = member.share.room;
+    remove(member);
+    if (room != null) {
+      outlet.ended(room, why);
+    }
+  }
+
+  void hold() {
+    holds++;
+    freeze(loop.position());
+  }
+
+  void release() {
+    holds--;
+    settle();
+  }
+
+  /** The outlet took no more; it has everything up to this pos. */
+  void lag(long pos) {
+    lagging(true);
+    freeze(pos);
+  }
+
+  private void lagging(boolean now) {
+    if (lagging != now) {
+      lagging = now;
+      loop.rooms().meters().lagging(now ? 1 : -1);
+    }
+  }
+
+  private void freeze(long pos) {
+    if (live) {
+      live = false;
+      position = Math.max(position, pos);
+    }
+  }
+
+  /** Goes live, or has what it missed looked up. */
+  void settle() {
+    if (closed || live || holds > 0 || lagging || carrying) {
+      return;
+    }
+    boolean nothing = true;
+    for (Member member : members) {
+      nothing &= member.withheld == Member.NONE;
+    }
+    if (nothing) {
+      live = true;
+      return;
+    }
+    carrying = true;
+    List<Slice.Ask> asks = new ArrayList<>();
+    for (Member member : members) {
+      if (member.share.room != null && !member.pending) {
+        asks.add(new Slice.Ask(member, member.share, member.heard()));
+      }
+    }
+    loop.rooms().carryOn(loop, asks, position, this::carried);
+  }
+
+  /** Comes in the loop's order: what was fed before is in the slices. */
+  private void carried(@Nullable List<Slice> slices) {
+    carrying = false;
+    if (closed || holds > 0 || lagging) {
+      return; // asked again when that is over
+    }
+    if (slices == null
+        || slices.stream().anyMatch(s -> has(s.member()) && s.member().heard() < s.after())) {
+      settle();
+      return;
+    }
+    Merge merge = new Merge(this, slices);
+    if (!merge.write(position, true)) {
+      position = merge.position();
+      lagging(true);
+      return;
+    }
+    position = merge.position();
+    settle();
   }
 }

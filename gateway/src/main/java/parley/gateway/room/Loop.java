@@ -1,16 +1,48 @@
 package parley.gateway.room;
 
 import io.vertx.core.Context;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Lane;
 
 /** One event loop of the node with the members that live on it. */
 public final class Loop {
+  /** How long one turn writes before it lets others have the loop. */
+  private static final long TURN_NANOS = 2_000_000;
+
   private final int index;
   private final Lane lane;
+  private final Rooms rooms;
+  private final Inbox inbox;
+  private final RoomMeters meters;
 
-  Loop(int index, Lane lane) {
+  // All of what follows: loop thread only.
+  private final Map<String, Share> shares = new HashMap<>();
+  private final ArrayDeque<Item> queue = new ArrayDeque<>();
+  private @Nullable Pass pass;
+  private Hearing[] touched = new Hearing[64];
+  private int touchedCount;
+  private long oldestNanos;
+  private boolean finishedAny;
+  private long position;
+
+  /** Durable events written to members. */
+  long deliveries;
+
+  /** Ephemeral events not written because a client took no more. */
+  long skipped;
+
+  Loop(int index, Lane lane, Rooms rooms, RoomMeters meters) {
     this.index = index;
     this.lane = lane;
+    this.rooms = rooms;
+    this.meters = meters;
+    this.inbox = new Inbox(this::schedule);
   }
 
   public int index() {
@@ -24,5 +56,176 @@ public final class Loop {
   /** This loop's commands to Redis. */
   public Lane lane() {
     return lane;
+  }
+
+  Rooms rooms() {
+    return rooms;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /** Every event up to this pos has been written to the live hearings of this loop. */
+  long position() {
+    return position;
+  }
+
+  /** The share of a channel, made and attached if this is its first member here. */
+  Share share(String channel, @Nullable String room) {
+    Share share = shares.get(channel);
+    if (share == null) {
+      Share made = new Share(this, channel, room);
+      shares.put(channel, made);
+      rooms.onBus(() -> rooms.attach(made));
+      share = made;
+    }
+    return share;
+  }
+
+  /** To be called after each removal. */
+  void dropIfEmpty(Share share) {
+    if (share.size == 0 && shares.remove(share.channel, share)) {
+      rooms.onBus(() -> rooms.detach(share));
+    }
+  }
+
+  private void schedule() {
+    context().runOnContext(ignored -> drain());
+  }
+
+  private void drain() {
+    long deadline = System.nanoTime() + TURN_NANOS;
+    boolean more = true;
+    try {
+      while (more && System.nanoTime() - deadline < 0) {
+        more = step(deadline);
+      }
+      flush();
+    } finally {
+      if (more) { // also when an outlet threw: the others have theirs to come
+        schedule();
+      }
+    }
+  }
+
+  /** False when there is nothing left to do. */
+  private boolean step(long deadline) {
+    if (pass != null) {
+      if (pass.advance(deadline)) {
+        pass = null;
+      }
+      return true;
+    }
+    if (queue.isEmpty()) {
+      queue.addAll(inbox.take());
+    }
+    switch (queue.poll()) {
+      case null -> {
+        return false;
+      }
+      case Item.Told told -> pass = new Pass.Run(this, told.share(), join(told));
+      case Item.Whispered whispered ->
+          pass = new Pass.Aside(this, whispered.share(), whispered.whisper());
+      case Item.Signal signal -> signal.action().run();
+    }
+    return true;
+  }
+
+  /** The events of the same room that follow without another thing between them. */
+  private List<Event> join(Item.Told first) {
+    if (!(queue.peek() instanceof Item.Told next) || next.share() != first.share()) {
+      return List.of(first.event());
+    }
+    List<Event> joined = new ArrayList<>();
+    joined.add(first.event());
+    int bytes = first.event().json.length;
+    while (queue.peek() instanceof Item.Told told
+        && told.share() == first.share()
+        && joined.size() < Pass.Run.EVENTS_MAX
+        && bytes + told.event().json.length <= Pass.Run.BYTES_MAX) {
+      joined.add(told.event());
+      bytes += told.event().json.length;
+      queue.poll();
+    }
+    return joined;
+  }
+
+  /** The share's room repairs: everyone in it is held. */
+  void hold(Share share) {
+    if (!share.held) {
+      share.held = true;
+      for (int i = 0; i < share.size; i++) {
+        share.members[i].hearing.hold();
+      }
+    }
+  }
+
+  void release(Share share) {
+    if (share.held) {
+      share.held = false;
+      for (int i = 0; i < share.size; i++) {
+        share.members[i].hearing.release();
+      }
+    }
+  }
+
+  /**
+   * Tells everyone of a hole in the room's past.
+   *
+   * @param withdrawn the hole is behind what they have heard, which is not true any more
+   */
+  void gap(Share share, Gap gap, boolean withdrawn) {
+    share.lastSeq = withdrawn ? gap.after() : gap.head();
+    share.gateSeq = withdrawn ? Math.min(share.gateSeq, gap.after()) : share.gateSeq;
+    for (int i = 0; i < share.size; i++) {
+      Member member = share.members[i];
+      if (withdrawn) {
+        member.from = Math.min(member.from, gap.after());
+        member.withheld = Math.min(member.withheld, gap.after());
+      }
+      if (!member.pending && (withdrawn || member.from < gap.head())) {
+        meters.gapTold();
+        member.hearing.outlet().gap(gap);
+        touch(member.hearing);
+      }
+    }
+  }
+
+  /** Called by a run that all members have had. */
+  void finished(List<Event> events) {
+    position = Math.max(position, events.getLast().pos);
+    if (!finishedAny) {
+      finishedAny = true;
+      oldestNanos = events.getFirst().receivedNanos;
+    }
+  }
+
+  /** To be flushed at the end of the turn. */
+  void touch(Hearing hearing) {
+    if (!hearing.touched) {
+      hearing.touched = true;
+      if (touchedCount == touched.length) {
+        touched = Arrays.copyOf(touched, touchedCount * 2);
+      }
+      touched[touchedCount++] = hearing;
+    }
+  }
+
+  private void flush() {
+    for (int i = 0; i < touchedCount; i++) {
+      Hearing hearing = touched[i];
+      touched[i] = null;
+      hearing.touched = false;
+      hearing.outlet().flush();
+    }
+    touchedCount = 0;
+    if (finishedAny) {
+      finishedAny = false;
+      meters.fanOut(System.nanoTime() - oldestNanos);
+    }
+    meters.add(deliveries, skipped);
+    deliveries = 0;
+    skipped = 0;
   }
 }

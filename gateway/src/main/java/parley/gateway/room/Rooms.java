@@ -1,23 +1,328 @@
 package parley.gateway.room;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.gateway.bus.Bus;
+import parley.gateway.bus.BusListener;
+import parley.gateway.bus.Lane;
+import parley.gateway.bus.Services;
+import parley.protocol.Ephemeral;
+import parley.protocol.RedisKeys;
 
-/** The rooms of a node, and its loops. */
-// Behaviour follows.
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The rooms of a node, and its loops. The bus thread owns the rooms and feeds every loop in order:
+ * what a tick brings goes to a loop's inbox at once.
+ */
 public final class Rooms {
-  private Rooms() {}
+  /** A gap that is not repaired by then is told. */
+  static final Duration REPAIR_MAX = Duration.ofSeconds(2);
+
+  /** A join whose subscription does not stand by then is refused. */
+  static final Duration ATTACH_MAX = Duration.ofSeconds(5);
+
+  /** How long a subscription is kept that nobody hears, and how many of them. */
+  static final Duration LINGER = Duration.ofSeconds(10);
+
+  static final int LINGERING_MAX = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
+  private static final long TEND_MS = 1_000;
+  private static final long RESUBSCRIBE_MS = 1_000;
+
+  private final Bus bus;
+  private final RoomMeters meters;
+  private final List<Loop> loops = new ArrayList<>();
+  private final List<List<Item>> outgoing = new ArrayList<>();
+  private final Past past;
+  private final CatchUp catchUp = new CatchUp(this);
+  private final Comparison comparison = new Comparison(this);
+  private final Duration sweepEvery;
+
+  // Bus thread only.
+  private final Map<String, Feed> feeds = new HashMap<>();
+  private boolean handingOver;
+  private long generation;
+  private long sweptNanos = System.nanoTime();
+  private long highestPos;
+  private boolean stopped;
+
+  private Rooms(Bus bus, Services history, MeterRegistry registry, Duration sweepEvery) {
+    this.bus = bus;
+    this.meters = new RoomMeters(registry);
+    this.sweepEvery = sweepEvery;
+    this.past = new Past(bus.ownLane(), new History(history));
+    for (Lane lane : bus.lanes()) {
+      loops.add(new Loop(loops.size(), lane, this, meters));
+      outgoing.add(new ArrayList<>());
+    }
+  }
+
+  /**
+   * @param history where history-service answers
+   * @param sweepEvery how often heads are compared to find a lost last event
+   */
+  public static Rooms start(
+      Bus bus, Services history, MeterRegistry registry, Duration sweepEvery) {
+    Rooms rooms = new Rooms(bus, history, registry, sweepEvery);
+    bus.listen(rooms.new Ear());
+    rooms.onBus(rooms::tendLater);
+    return rooms;
+  }
 
   public List<Loop> loops() {
-    throw new UnsupportedOperationException();
+    return loops;
   }
 
   /**
    * The answer to {@code POST /internal/tails}: what this node heard of a shard above Redis' heads.
    */
-  public Future<JsonObject> tails(int shard, String fence) {
-    throw new UnsupportedOperationException();
+  public Future<JsonObject> tails(int shard) {
+    Promise<JsonObject> promise = Promise.promise();
+    onBus(() -> new Tails(this, shard).collect().onComplete(promise));
+    return promise.future();
+  }
+
+  /** Ends timers; the bus ends its connections itself. */
+  public void stop() {
+    onBus(() -> stopped = true);
+  }
+
+  // What follows is for the package.
+
+  RedisKeys keys() {
+    return bus.keys();
+  }
+
+  RoomMeters meters() {
+    return meters;
+  }
+
+  Past past() {
+    return past;
+  }
+
+  /** The bus thread's own commands. */
+  Lane lane() {
+    return bus.ownLane();
+  }
+
+  boolean connected() {
+    return bus.isUp();
+  }
+
+  /** Raised by each interruption of the subscriptions. */
+  long generation() {
+    return generation;
+  }
+
+  void onBus(Runnable action) {
+    bus.context().runOnContext(ignored -> action.run());
+  }
+
+  void later(long ms, Runnable action) {
+    bus.context().owner().setTimer(ms, ignored -> onBus(action));
+  }
+
+  /** Bus thread: at the end of the tick it goes to the loop. */
+  void put(Loop loop, Item item) {
+    outgoing.get(loop.index()).add(item);
+    if (!handingOver) {
+      handingOver = true;
+      onBus(this::handOver);
+    }
+  }
+
+  void signal(Loop loop, Runnable action) {
+    put(loop, new Item.Signal(action));
+  }
+
+  private void handOver() {
+    handingOver = false;
+    for (int i = 0; i < outgoing.size(); i++) {
+      List<Item> items = outgoing.get(i);
+      if (!items.isEmpty()) {
+        outgoing.set(i, new ArrayList<>());
+        loops.get(i).inbox().put(items);
+      }
+    }
+  }
+
+  @Nullable Whisper whisper(Feed feed, byte[] payload) {
+    Ephemeral event = Ephemeral.parse(payload);
+    if (event == null) {
+      meters.unreadable();
+      return null;
+    }
+    return new Whisper(event);
+  }
+
+  void seen(long pos) {
+    highestPos = Math.max(highestPos, pos);
+  }
+
+  long highestPos() {
+    return highestPos;
+  }
+
+  List<Room> rooms() {
+    return feeds.values().stream().filter(Room.class::isInstance).map(Room.class::cast).toList();
+  }
+
+  void attach(Share share) {
+    Feed feed = feeds.get(share.channel);
+    if (feed == null) {
+      feed =
+          share.room == null
+              ? new Feed(this, share.channel)
+              : new Room(this, keys().room(share.room));
+      feeds.put(share.channel, feed);
+      subscribe(feed);
+    }
+    feed.attach(share);
+  }
+
+  void detach(Share share) {
+    if (share.feed != null) {
+      share.feed.detach(share, System.nanoTime());
+    }
+  }
+
+  private void subscribe(Feed feed) {
+    bus.subscribe(feed.channel)
+        .onComplete(
+            outcome -> {
+              if (feeds.get(feed.channel) != feed) {
+                return;
+              }
+              if (outcome.succeeded()) {
+                feed.confirm();
+              } else if (bus.isUp()) { // else it is asked for again when the bus is up
+                later(RESUBSCRIBE_MS, () -> resubscribe(feed));
+              }
+            });
+  }
+
+  private void resubscribe(Feed feed) {
+    if (feeds.get(feed.channel) == feed && !feed.confirmed) {
+      subscribe(feed);
+    }
+  }
+
+  /** A member has entered: the chain of its room begins here, if it has not yet. */
+  void started(Share share, long head, long pos) {
+    onBus(
+        () -> {
+          if (share.feed instanceof Room room) {
+            room.started(head, pos);
+          }
+        });
+  }
+
+  void carryOn(
+      Loop loop, List<Slice.Ask> asks, long position, Consumer<@Nullable List<Slice>> then) {
+    onBus(() -> catchUp.carryOn(loop, asks, position, then));
+  }
+
+  void behind(
+      Share share, long after, long head, long pos, int max, Consumer<CatchUp.Behind> then) {
+    onBus(() -> catchUp.behind(share, after, head, pos, max, then));
+  }
+
+  void resume(
+      Loop loop, List<CatchUp.Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
+    onBus(() -> catchUp.resume(loop, asks, max, then));
+  }
+
+  private void tendLater() {
+    if (!stopped) {
+      tend();
+      later(TEND_MS, this::tendLater);
+    }
+  }
+
+  private void tend() {
+    long now = System.nanoTime();
+    dropIdle(now);
+    if (now - sweptNanos > sweepEvery.toNanos() && bus.isUp()) {
+      sweptNanos = now;
+      comparison.sweep(
+          rooms().stream()
+              .filter(r -> r.isSteady() && r.confirmed && r.last() != Room.UNKNOWN)
+              .toList());
+    }
+  }
+
+  private void dropIdle(long now) {
+    List<Feed> idle = new ArrayList<>();
+    for (Feed feed : feeds.values()) {
+      if (feed.isIdle()) {
+        idle.add(feed);
+      }
+    }
+    idle.sort((a, b) -> Long.compare(a.idleSinceNanos, b.idleSinceNanos));
+    for (int i = 0; i < idle.size(); i++) {
+      boolean tooMany = idle.size() - i > LINGERING_MAX;
+      if (tooMany || now - idle.get(i).idleSinceNanos > LINGER.toNanos()) {
+        drop(idle.get(i));
+      }
+    }
+  }
+
+  private void drop(Feed feed) {
+    feeds.remove(feed.channel);
+    if (feed instanceof Room room) {
+      room.close();
+    }
+    bus.unsubscribe(feed.channel);
+  }
+
+  /** What the bus tells, on its thread. */
+  private final class Ear implements BusListener {
+    @Override
+    public void heard(String channel, byte[] payload) {
+      Feed feed = feeds.get(channel);
+      if (feed != null) {
+        feed.heard(payload, System.nanoTime());
+      }
+    }
+
+    @Override
+    public void up() {
+      List<Feed> unconfirmed = feeds.values().stream().filter(feed -> !feed.confirmed).toList();
+      unconfirmed.forEach(Rooms.this::subscribe);
+      comparison.deaf(rooms().stream().filter(Room::isDeaf).toList());
+    }
+
+    @Override
+    public void down() {
+      generation++;
+      rooms().forEach(Room::deafen);
+      LOG.warn("the subscriptions are interrupted; {} rooms are held", feeds.size());
+    }
+
+    @Override
+    public void lost(String channel) {
+      if (feeds.get(channel) instanceof Room room) {
+        room.deafen();
+      }
+    }
+
+    @Override
+    public void regained(String channel) {
+      if (feeds.get(channel) instanceof Room room) {
+        comparison.deaf(List.of(room));
+      }
+    }
   }
 }

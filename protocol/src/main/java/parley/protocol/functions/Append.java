@@ -21,8 +21,16 @@ public final class Append {
     /** Given by the client; remembered for 10 to 20 minutes. */
     record Client(String key) implements Key {}
 
-    /** Made by the calling process for its own retry; remembered for 10 to 20 seconds. */
-    record Own(String key) implements Key {}
+    /**
+     * Made by the calling process for its own retry; remembered for 10 to 20 seconds.
+     *
+     * @param first whether this is the first try: the key is not looked for then, which is cheaper
+     */
+    record Own(String key, boolean first) implements Key {
+      public Own(String key) {
+        this(key, false);
+      }
+    }
   }
 
   /**
@@ -46,10 +54,9 @@ public final class Append {
 
   /** A user's event: rights are checked. */
   public static FunctionCall user(RoomKeys room, String user, Key key, String tailJson) {
+    String mode = key instanceof Key.Own own && own.first() ? "first" : "user";
     return new FunctionCall(
-        NAME,
-        keys(room, key),
-        List.of("user", room.room(), user, key.key(), window(key), tailJson));
+        NAME, keys(room, key), List.of(mode, room.room(), user, key.key(), window(key), tailJson));
   }
 
   /** An event of chat-service, which has checked the rights itself. */

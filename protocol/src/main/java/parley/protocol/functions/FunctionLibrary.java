@@ -22,7 +22,7 @@ public final class FunctionLibrary {
 
   private static final List<String> FILES =
       List.of(
-          "library", "clock", "fence", "room", "log", "keys", "rights", "append", "mark", "enter",
+          "library", "clock", "fence", "log", "room", "keys", "rights", "append", "mark", "enter",
           "load", "open", "heal", "heads", "recent", "trim", "version");
 
   private static final String BODY = read();

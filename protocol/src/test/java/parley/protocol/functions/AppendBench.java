@@ -35,10 +35,14 @@ final class AppendBench {
     int rooms = args.length > 2 ? Integer.parseInt(args[2]) : 1_000;
     int text = args.length > 3 ? Integer.parseInt(args[3]) : 100;
     boolean keyless = args.length > 4;
-    try (RedisServer server = Backing.redisServer().embedded().appendOnly().start();
-        Socket socket = new Socket(server.host(), server.port())) {
+    String other = System.getProperty("redis.port");
+    try (RedisServer server =
+            other == null ? Backing.redisServer().embedded().appendOnly().start() : null;
+        Socket socket =
+            new Socket("127.0.0.1", server == null ? Integer.parseInt(other) : server.port())) {
       socket.setTcpNoDelay(true);
       Wire wire = new Wire(socket);
+      wire.call("FLUSHALL");
       wire.call("FUNCTION", "LOAD", "REPLACE", FunctionLibrary.source());
       List<RoomKeys> all = openRooms(wire, rooms);
       run(wire, all, appends / 5, batch, text, keyless);
@@ -90,7 +94,7 @@ final class AppendBench {
       for (; i < end; i++) {
         Append.Key key =
             keyless
-                ? new Append.Key.Own("~n." + run + "." + i)
+                ? new Append.Key.Own("~n." + run + "." + i, true)
                 : new Append.Key.Client("k" + run + "." + i);
         wire.write(
             Append.user(

@@ -4,10 +4,10 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +21,12 @@ final class FunctionClient implements AutoCloseable {
   private final RedisConnection connection;
 
   FunctionClient(String url) {
-    connection = await(Redis.createClient(vertx, url).connect());
+    connection =
+        await(
+            Redis.createClient(
+                    vertx,
+                    new RedisOptions().setConnectionString(url).setProtocolNegotiation(false))
+                .connect());
   }
 
   /** Loads the library as a process does before it uses a connection. */
@@ -78,7 +83,7 @@ final class FunctionClient implements AutoCloseable {
     }
     return response.type() == ResponseType.NUMBER
         ? (Object) response.toLong()
-        : response.toString(StandardCharsets.UTF_8);
+        : response.toString();
   }
 
   private static <T> T await(io.vertx.core.Future<T> future) {

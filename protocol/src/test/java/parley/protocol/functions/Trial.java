@@ -1,5 +1,6 @@
 package parley.protocol.functions;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
 import parley.protocol.Limits;
+import parley.protocol.LogEntry;
 import parley.protocol.MemberState;
 import parley.protocol.RedisKeys;
 import parley.protocol.RoomKeys;
@@ -91,9 +93,30 @@ final class Trial implements AutoCloseable {
     return (AppendReply.Ok) append(room);
   }
 
+  Enter.Reply enter(RoomKeys room, String user) {
+    return Enter.reply(client.call(Enter.call(room, user)));
+  }
+
   AppendReply service(RoomKeys room, String key, Append.Change change) {
     return Append.reply(
         client.call(Append.service(room, "ann", new Append.Key.Client(key), TAIL, change)));
+  }
+
+  /** As a drainer does that has committed all there is. */
+  Trim.Reply trimAll(ShardKeys shard, RoomKeys... quiet) {
+    List<?> entries = (List<?>) client.send("XRANGE", shard.log(), "-", "+");
+    long first = LogEntry.pos((String) ((List<?>) entries.getFirst()).getFirst());
+    long last = LogEntry.pos((String) ((List<?>) entries.getLast()).getFirst());
+    long bytes =
+        log(shard).stream().mapToLong(value -> value.getBytes(StandardCharsets.UTF_8).length).sum();
+    Trim.Committed committed = new Trim.Committed(first, last, entries.size(), bytes);
+    return Trim.reply(client.call(Trim.call(shard, committed, List.of(quiet))));
+  }
+
+  void trimIfAny(ShardKeys shard) {
+    if (!log(shard).isEmpty()) {
+      trimAll(shard);
+    }
   }
 
   List<String> log(ShardKeys shard) {
@@ -113,10 +136,10 @@ final class Trial implements AutoCloseable {
     return hash;
   }
 
-  /** Everything in this Redis but times to live, for comparing before and after. */
-  Map<String, String> dump() {
+  /** Everything in the shard of a room but times to live, for comparing before and after. */
+  Map<String, String> dump(RoomKeys room) {
     Map<String, String> all = new TreeMap<>();
-    for (Object name : (List<?>) client.send("KEYS", "*")) {
+    for (Object name : (List<?>) client.send("KEYS", room.shard().tag() + "*")) {
       String key = (String) name;
       String type = (String) client.send("TYPE", key);
       Object value =

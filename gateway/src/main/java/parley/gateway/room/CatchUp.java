@@ -1,0 +1,211 @@
+package parley.gateway.room;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a held hearing has missed. The answer goes through the inbox of its loop: every event
+ * before it there is in the answer, every event behind it is not. Bus thread only.
+ */
+final class CatchUp {
+  private final Rooms rooms;
+
+  CatchUp(Rooms rooms) {
+    this.rooms = rooms;
+  }
+
+  /** What one client that recovers needs of a room. */
+  record Resuming(Member member, Share share, long head, long enteredAt, long fromPos) {}
+
+  /** A page of the past for the answer of a join. */
+  record Behind(List<Event> events, boolean more, long head, @Nullable Gap gap) {}
+
+  /**
+   * @param positionPos a complete position of the hearing
+   * @param then given null when a room has begun to repair meanwhile: ask again after that
+   */
+  void carryOn(
+      Loop loop, List<Slice.Ask> asks, long positionPos, Consumer<@Nullable List<Slice>> then) {
+    Map<Member, Page> older = new HashMap<>();
+    List<Future<?>> searches = new ArrayList<>();
+    for (Slice.Ask ask : asks) {
+      if (ask.share().feed instanceof Room room && room.ring.after(ask.after(), 1) == null) {
+        searches.add(
+            rooms
+                .past()
+                .behind(room, ask.after(), positionPos)
+                .onSuccess(page -> older.put(ask.member(), page)));
+      }
+    }
+    Future.join(searches)
+        .onComplete(
+            ignored -> {
+              boolean steady =
+                  asks.stream().allMatch(a -> !(a.share().feed instanceof Room r) || r.isSteady());
+              List<Slice> slices =
+                  steady ? asks.stream().map(a -> slice(a, older.get(a.member()))).toList() : null;
+              rooms.signal(loop, () -> then.accept(slices));
+            });
+  }
+
+  private Slice slice(Slice.Ask ask, @Nullable Page older) {
+    if (!(ask.share().feed instanceof Room room)) {
+      return new Slice(ask.member(), ask.after(), List.of(), true, null);
+    }
+    long after = ask.after();
+    Gap gap = null;
+    List<Event> ring = room.ring.after(after, Past.EVENTS_MAX);
+    if (ring != null) {
+      rooms.meters().resumed(Page.Source.RING);
+      return new Slice(ask.member(), after, ring, ring.size() < Past.EVENTS_MAX, null);
+    }
+    switch (older) {
+      case Page.Found found -> {
+        rooms.meters().resumed(found.source());
+        return new Slice(ask.member(), after, found.events(), found.events().isEmpty(), null);
+      }
+      case Page.Withdrawn withdrawn -> {
+        gap = new Gap(room.keys.room(), withdrawn.back(), after, List.of(after));
+        after = withdrawn.back();
+        ring = room.ring.after(after, Past.EVENTS_MAX);
+      }
+      case Page.Missing missing -> {}
+      case null -> {}
+    }
+    rooms.meters().resumed(Page.Source.NONE);
+    if (ring == null) {
+      gap =
+          new Gap(
+              room.keys.room(), after, room.ring.floorSeq(), gap == null ? List.of() : gap.lost());
+      ring = room.ring.after(room.ring.floorSeq(), Past.EVENTS_MAX);
+    }
+    List<Event> events = ring == null ? List.of() : ring;
+    return new Slice(ask.member(), after, events, events.size() < Past.EVENTS_MAX, gap);
+  }
+
+  /** The events of a room in (after, head] for the answer to a join. */
+  void behind(Share share, long after, long head, long pos, int max, Consumer<Behind> then) {
+    if (!(share.feed instanceof Room room)) {
+      rooms.signal(share.loop, () -> then.accept(new Behind(List.of(), false, head, null)));
+      return;
+    }
+    room.started(head, pos);
+    room.whenSteady(
+        () -> {
+          if (room.ring.after(after, 1) != null) {
+            answer(share, room, after, head, max, null, then);
+          } else {
+            rooms
+                .past()
+                .behind(room, after, 0)
+                .onComplete(page -> answer(share, room, after, head, max, page.result(), then));
+          }
+        });
+  }
+
+  private void answer(
+      Share share,
+      Room room,
+      long after,
+      long head,
+      int max,
+      @Nullable Page older,
+      Consumer<Behind> then) {
+    Behind behind = behind(room, after, head, max, older);
+    rooms.signal(share.loop, () -> then.accept(behind));
+  }
+
+  private Behind behind(Room room, long after, long head, int max, @Nullable Page older) {
+    String name = room.keys.room();
+    if (after > head) {
+      return new Behind(List.of(), false, head, new Gap(name, head, head, List.of(after)));
+    }
+    List<Event> events = room.ring.after(after, max + 1);
+    if (events != null) {
+      rooms.meters().resumed(Page.Source.RING);
+      // What the node has not heard yet is heard behind the answer.
+      return cut(events, Math.min(head, Math.max(after, room.last())), max);
+    }
+    if (older instanceof Page.Found found) {
+      rooms.meters().resumed(found.source());
+      boolean reaches = !found.events().isEmpty() && found.events().getLast().seq >= head;
+      Behind cut = cut(found.events(), head, max);
+      return reaches || after == head ? cut : new Behind(cut.events(), true, head, null);
+    }
+    rooms.meters().resumed(Page.Source.NONE);
+    Gap gap =
+        older instanceof Page.Withdrawn withdrawn
+            ? new Gap(name, withdrawn.back(), head, List.of(after))
+            : new Gap(name, after, head, List.of());
+    return new Behind(List.of(), false, head, gap);
+  }
+
+  private static Behind cut(List<Event> events, long head, int max) {
+    List<Event> upTo = events.stream().filter(event -> event.seq <= head).toList();
+    return upTo.size() > max
+        ? new Behind(List.copyOf(upTo.subList(0, max)), true, head, null)
+        : new Behind(upTo, false, head, null);
+  }
+
+  /**
+   * All that a recovering client has missed, or nothing if that cannot be had whole.
+   *
+   * @param then given the rooms' events, in the order of the asks, or null
+   */
+  void resume(Loop loop, List<Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
+    List<Future<?>> ready = new ArrayList<>();
+    for (Resuming ask : asks) {
+      if (ask.share().feed instanceof Room room) {
+        room.started(ask.head(), ask.enteredAt());
+        ready.add(ready(room, ask.fromPos()));
+      }
+    }
+    Future.join(ready)
+        .onComplete(
+            ignored -> {
+              List<Slice> slices = new ArrayList<>();
+              int total = 0;
+              for (Resuming ask : asks) {
+                Slice slice = resumed(ask, max);
+                total += slice == null ? max + 1 : slice.events().size();
+                if (total > max || slice == null) {
+                  rooms.signal(loop, () -> then.accept(null));
+                  return;
+                }
+                slices.add(slice);
+              }
+              rooms.signal(loop, () -> then.accept(slices));
+            });
+  }
+
+  private Future<?> ready(Room room, long fromPos) {
+    Promise<Void> steady = Promise.promise();
+    room.whenSteady(steady::tryComplete);
+    return steady
+        .future()
+        .compose(
+            done -> {
+              if (room.ring.afterPos(fromPos, 1) != null) {
+                rooms.meters().resumed(Page.Source.RING);
+                return Future.succeededFuture();
+              }
+              rooms.meters().resumed(Page.Source.RECENT);
+              return rooms.past().whole(room);
+            });
+  }
+
+  /** Null if it cannot be had whole. */
+  private static @Nullable Slice resumed(Resuming ask, int max) {
+    if (!(ask.share().feed instanceof Room room) || !room.isSteady()) {
+      return null;
+    }
+    List<Event> events = room.ring.afterPos(ask.fromPos(), max + 1);
+    return events == null ? null : new Slice(ask.member(), room.last(), events, true, null);
+  }
+}

@@ -1,0 +1,47 @@
+package parley.gateway.room;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import parley.gateway.bus.Services;
+
+/** The past that only Postgres still has, asked of history-service. */
+final class History {
+  private final Services services;
+
+  History(Services services) {
+    this.services = services;
+  }
+
+  /** Missing also when history-service does not answer in time. */
+  Future<Page> behind(String room, long after, int limit) {
+    String path =
+        "/internal/rooms/"
+            + URLEncoder.encode(room, StandardCharsets.UTF_8).replace("+", "%20")
+            + "/events?after="
+            + after
+            + "&limit="
+            + limit;
+    return services
+        .get(path)
+        .map(answer -> Page.link(events(answer), after, Page.Source.HISTORY))
+        .recover(unavailable -> Future.succeededFuture(new Page.Missing()));
+  }
+
+  private static List<Event> events(JsonObject answer) {
+    List<Event> events = new ArrayList<>();
+    JsonArray found = answer.getJsonArray("events", new JsonArray());
+    for (int i = 0; i < found.size(); i++) {
+      byte[] json = found.getJsonObject(i).encode().getBytes(StandardCharsets.UTF_8);
+      Event event = Event.parse(json, System.nanoTime());
+      if (event != null) {
+        events.add(event);
+      }
+    }
+    return events;
+  }
+}

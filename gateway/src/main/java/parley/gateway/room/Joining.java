@@ -1,0 +1,150 @@
+package parley.gateway.room;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Entered;
+import parley.gateway.bus.Refused;
+import parley.protocol.ErrorCode;
+import parley.protocol.Limits;
+import parley.protocol.User;
+
+/**
+ * One join: registered as pending before {@code enter}, so that every event behind the answer's
+ * head finds the member. The hearing is held meanwhile. Loop thread only.
+ */
+final class Joining {
+  private final Hearing hearing;
+  private final String room;
+  private final User user;
+  private final @Nullable Long after;
+  private final Function<Joined, Future<?>> admit;
+
+  Joining(
+      Hearing hearing,
+      String room,
+      User user,
+      @Nullable Long after,
+      Function<Joined, Future<?>> admit) {
+    this.hearing = hearing;
+    this.room = room;
+    this.user = user;
+    this.after = after;
+    this.admit = admit;
+  }
+
+  Future<Joined> begin() {
+    Member known = hearing.member(room);
+    if (known != null && known.joining != null) {
+      return known.joining.transform(ignored -> hearing.join(room, user, after, admit));
+    }
+    hearing.hold();
+    Member member = known != null ? known : hearing.enlist(room, user);
+    Promise<Joined> done = Promise.promise();
+    member.joining = done.future();
+    attached(member.share)
+        .compose(ignored -> hearing.loop().lane().enter(room, user, true))
+        .compose(entered -> past(member, entered))
+        .compose(this::admitted)
+        .onComplete(
+            outcome -> {
+              member.joining = null;
+              boolean gone = !hearing.has(member);
+              if (outcome.failed() && (known == null || isForGood(outcome.cause()))) {
+                hearing.remove(member);
+              }
+              if (outcome.succeeded() && !gone) {
+                done.complete(outcome.result());
+              } else {
+                done.fail(
+                    outcome.failed()
+                        ? outcome.cause()
+                        : Refused.of(ErrorCode.NOT_JOINED, "the room was left meanwhile"));
+              }
+              hearing.release();
+            });
+    return done.future();
+  }
+
+  /**
+   * Whether one who was in the room has no right to it any more; else it stays, whatever failed.
+   */
+  private static boolean isForGood(Throwable cause) {
+    return cause instanceof Refused refused && !refused.code().retry();
+  }
+
+  /** Until the subscription stands, but not for ever. */
+  static Future<Void> attached(Share share) {
+    Future<Void> attached = share.attached.future();
+    return attached.isComplete()
+        ? attached
+        : attached
+            .timeout(Rooms.ATTACH_MAX.toMillis(), TimeUnit.MILLISECONDS)
+            .recover(
+                late ->
+                    Future.failedFuture(
+                        Refused.of(
+                            ErrorCode.UNAVAILABLE, "the room's events cannot be heard now")));
+  }
+
+  private Future<Joined> past(Member member, Entered entered) {
+    Share share = member.share;
+    Long from = after;
+    if (from == null) {
+      if (!share.started) {
+        share.started = true;
+        hearing.loop().rooms().started(share, entered.head(), entered.pos());
+      }
+      // One who was here already goes on where it was.
+      if (member.pending) {
+        start(member, entered.head());
+      }
+      return Future.succeededFuture(joined(entered, entered.head(), false, null, List.of()));
+    }
+    Promise<Joined> promise = Promise.promise();
+    hearing
+        .loop()
+        .rooms()
+        .behind(
+            share,
+            from,
+            entered.head(),
+            entered.pos(),
+            Limits.JOIN_EVENTS_MAX,
+            behind -> {
+              share.started = true;
+              start(member, behind.head());
+              List<byte[]> events = behind.events().stream().map(event -> event.json).toList();
+              promise.complete(joined(entered, behind.head(), behind.more(), behind.gap(), events));
+            });
+    return promise.future();
+  }
+
+  /** From here on the member has everything up to this seq, or does not need it. */
+  static void start(Member member, long head) {
+    Share share = member.share;
+    boolean had = !member.pending && member.withheld == Member.NONE;
+    member.pending = false;
+    member.from = head;
+    share.gateSeq = Math.max(share.gateSeq, head);
+    if (!had) {
+      member.withheld = share.lastSeq > head ? head : Member.NONE;
+    }
+  }
+
+  private static Joined joined(
+      Entered entered, long head, boolean more, @Nullable Gap gap, List<byte[]> events) {
+    return new Joined(
+        entered.room(), head, entered.pos(), entered.kind(), entered.role(), events, more, gap);
+  }
+
+  private Future<Joined> admitted(Joined joined) {
+    if (hearing.member(room) == null) {
+      return Future.succeededFuture(joined);
+    }
+    return admit.apply(joined).map(joined);
+  }
+}

@@ -1,0 +1,181 @@
+package parley.gateway.room;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Lane;
+import parley.protocol.LogEntry;
+import parley.protocol.functions.Recent;
+
+/**
+ * The past of rooms, from the nearest place that has it: recent, the log, history. What is asked at
+ * the same time is asked once, and what recent answers goes into the room's ring, where the next
+ * who asks finds it. Bus thread only.
+ */
+final class Past {
+  /** Entries of the log in one answer, and answers in one search. */
+  private static final int LOG_ENTRIES = 500;
+
+  private static final int LOG_PAGES_MAX = 20;
+
+  /** Events that one answer holds at most. */
+  static final int EVENTS_MAX = 512;
+
+  private final Lane lane;
+  private final History history;
+  private final Map<Room, Future<List<Event>>> recents = new HashMap<>();
+  private final Map<String, Future<Page>> searches = new HashMap<>();
+
+  Past(Lane lane, History history) {
+    this.lane = lane;
+    this.history = history;
+  }
+
+  /** For a room: what comes behind its own last event. */
+  Future<Page> missed(Room room) {
+    long after = room.last();
+    return lane.call(Recent.call(room.keys, after))
+        .compose(
+            answer ->
+                switch (Recent.reply(answer)) {
+                  case Recent.Reply.Ok ok ->
+                      Future.succeededFuture(
+                          new Page.Found(parse(ok.events()), Page.Source.RECENT));
+                  case Recent.Reply.Incomplete incomplete -> behind(room, after, room.lastPos());
+                  case Recent.Reply.Absent absent -> search(room, after, room.lastPos());
+                });
+  }
+
+  /**
+   * For a client: what comes behind a seq that the ring does not reach back to.
+   *
+   * @param afterPos a pos that is not above that of the seq; 0 if not known
+   */
+  Future<Page> behind(Room room, long after, long afterPos) {
+    return whole(room)
+        .compose(
+            chain -> {
+              Page page = Page.link(chain, after, Page.Source.RECENT);
+              return page instanceof Page.Missing
+                  ? search(room, after, afterPos)
+                  : Future.succeededFuture(page);
+            });
+  }
+
+  /** All that recent holds of a room, in order and without a break; put into its ring. */
+  Future<List<Event>> whole(Room room) {
+    Future<List<Event>> running = recents.get(room);
+    if (running != null) {
+      return running;
+    }
+    Future<List<Event>> asked =
+        lane.send(Request.cmd(Command.HVALS).arg(room.keys.recent()))
+            .map(
+                values -> {
+                  List<Event> chain = chain(values);
+                  room.ring.recall(chain, System.nanoTime());
+                  return chain;
+                });
+    recents.put(room, asked);
+    return asked.onComplete(ignored -> recents.remove(room));
+  }
+
+  private static List<Event> chain(@Nullable Response values) {
+    List<Event> events = new ArrayList<>();
+    for (int i = 0; values != null && i < values.size(); i++) {
+      Event event = Event.parse(values.get(i).toBytes(), System.nanoTime());
+      if (event != null) {
+        events.add(event);
+      }
+    }
+    events.sort(Comparator.comparingLong((Event event) -> event.seq).reversed());
+    ArrayDeque<Event> chain = new ArrayDeque<>();
+    for (Event event : events) {
+      if (chain.isEmpty() || event.seq == chain.getFirst().prev) {
+        chain.addFirst(event);
+      } else if (event.seq < chain.getFirst().prev) {
+        break;
+      } // else it was lost with its Redis, and its slot not yet used again
+    }
+    return new ArrayList<>(chain);
+  }
+
+  private Future<Page> search(Room room, long after, long afterPos) {
+    String what = room.channel + " " + after;
+    Future<Page> running = searches.get(what);
+    if (running != null) {
+      return running;
+    }
+    Future<Page> asked =
+        log(room, after, afterPos, new ArrayList<>(), 0)
+            .recover(unavailable -> Future.succeededFuture(new Page.Missing()))
+            .compose(
+                page ->
+                    page instanceof Page.Missing
+                        ? history.behind(room.keys.room(), after, EVENTS_MAX)
+                        : Future.succeededFuture(page));
+    searches.put(what, asked);
+    return asked.onComplete(ignored -> searches.remove(what));
+  }
+
+  /** Reads the log from a pos on, picking the room's events. */
+  private Future<Page> log(Room room, long after, long fromPos, List<Event> found, int pages) {
+    Request request =
+        Request.cmd(Command.XRANGE)
+            .arg(room.keys.shard().log())
+            .arg("(" + fromPos + "-0")
+            .arg("+")
+            .arg("COUNT")
+            .arg(LOG_ENTRIES);
+    return lane.send(request)
+        .compose(
+            entries -> {
+              int count = entries == null ? 0 : entries.size();
+              long pos = fromPos;
+              for (int i = 0; i < count; i++) {
+                Response entry = entries.get(i);
+                pos = LogEntry.pos(entry.get(0).toString());
+                Event event = event(room, entry.get(1));
+                if (event != null && event.seq > after) {
+                  found.add(event);
+                }
+              }
+              Page page = Page.link(found, after, Page.Source.LOG);
+              boolean foreign = !found.isEmpty() && page instanceof Page.Missing;
+              if (foreign
+                  || count < LOG_ENTRIES
+                  || found.size() >= EVENTS_MAX
+                  || pages + 1 >= LOG_PAGES_MAX) {
+                return Future.succeededFuture(page);
+              }
+              return log(room, after, pos, found, pages + 1);
+            });
+  }
+
+  private static @Nullable Event event(Room room, Response fields) {
+    LogEntry entry = LogEntry.parse(fields.get(0).toString(), fields.get(1).toBytes());
+    return entry instanceof LogEntry.Event event && event.room().equals(room.keys.room())
+        ? Event.parse(event.json().getBytes(StandardCharsets.UTF_8), System.nanoTime())
+        : null;
+  }
+
+  private static List<Event> parse(List<byte[]> jsons) {
+    List<Event> events = new ArrayList<>(jsons.size());
+    for (byte[] json : jsons) {
+      Event event = Event.parse(json, System.nanoTime());
+      if (event != null) {
+        events.add(event);
+      }
+    }
+    return events;
+  }
+}

@@ -1,0 +1,104 @@
+package parley.gateway.room;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Entered;
+import parley.protocol.User;
+
+/**
+ * One client's recovery: its rooms entered anew, what it missed written, then live. Loop thread
+ * only.
+ */
+final class Resuming {
+  /** Events that a recovery writes at most; a client that missed more joins anew and pages. */
+  static final int EVENTS_MAX = 2_000;
+
+  private final Hearing hearing;
+  private final User user;
+  private final long pos;
+  private final Map<String, Long> joinPosByRoom;
+  private final List<Member> members = new ArrayList<>();
+
+  Resuming(Hearing hearing, User user, long pos, Map<String, Long> joinPosByRoom) {
+    this.hearing = hearing;
+    this.user = user;
+    this.pos = pos;
+    this.joinPosByRoom = joinPosByRoom;
+  }
+
+  Future<Resumed> begin() {
+    hearing.hold();
+    List<Future<Entered>> entering = new ArrayList<>();
+    joinPosByRoom.keySet().forEach(room -> members.add(hearing.enlist(room, user)));
+    for (Member member : members) {
+      String room = String.valueOf(member.share.room);
+      entering.add(
+          Joining.attached(member.share)
+              .compose(v -> hearing.loop().lane().enter(room, user, false)));
+    }
+    Promise<Resumed> done = Promise.promise();
+    Future.join(entering)
+        .onComplete(
+            ignored -> {
+              List<CatchUp.Resuming> asks = asks(entering);
+              if (asks == null) {
+                end(done, "a room cannot be entered any more");
+              } else {
+                hearing
+                    .loop()
+                    .rooms()
+                    .resume(hearing.loop(), asks, EVENTS_MAX, slices -> took(done, slices));
+              }
+            });
+    return done.future();
+  }
+
+  /** Null if a room refused. */
+  private @Nullable List<CatchUp.Resuming> asks(List<Future<Entered>> entering) {
+    List<CatchUp.Resuming> asks = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.get(i);
+      Entered entered = entering.get(i).result();
+      long joinPos = joinPosByRoom.getOrDefault(String.valueOf(member.share.room), 0L);
+      long from = Math.max(pos, joinPos);
+      // A pos ahead of the clock: its Redis has forgotten what the client knows.
+      if (entered == null || from > entered.pos()) {
+        return null;
+      }
+      asks.add(new CatchUp.Resuming(member, member.share, entered.head(), entered.pos(), from));
+    }
+    return asks;
+  }
+
+  private void took(Promise<Resumed> done, @Nullable List<Slice> slices) {
+    boolean left = members.stream().anyMatch(member -> !hearing.has(member));
+    if (slices == null || left || hearing.closed()) {
+      end(done, left ? "the session has ended" : "what was missed cannot be had whole");
+      return;
+    }
+    for (Slice slice : slices) {
+      Member member = slice.member();
+      member.pending = false;
+      member.share.started = true;
+    }
+    Merge merge = new Merge(hearing, slices);
+    merge.write(pos, false);
+    for (Slice slice : slices) {
+      // The slice was whole at this place in the loop's order: what comes behind it is live.
+      slice.member().from = Math.max(slice.after(), slice.member().share.lastSeq);
+      slice.member().share.gateSeq = Math.max(slice.member().share.gateSeq, slice.member().from);
+    }
+    done.complete(new Resumed.Recovered(merge.written()));
+    hearing.release();
+  }
+
+  private void end(Promise<Resumed> done, String why) {
+    members.forEach(hearing::remove);
+    done.complete(new Resumed.Unproved(why));
+    hearing.release();
+  }
+}

@@ -1,0 +1,186 @@
+package parley.gateway.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import parley.backing.Backing;
+import parley.backing.RedisServer;
+
+/** The way from a loop's inbox to its members. */
+class FanOutTest {
+  /** A duplicate out of Netty's pool, recycled when it is released. */
+  private static final long BYTES_PER_RECIPIENT_MAX = 8;
+
+  private static RedisServer redis;
+  private static Node node;
+
+  @BeforeAll
+  static void start() {
+    redis = Backing.freshRedis();
+    node = Node.onOneLoop(redis);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    redis.close();
+  }
+
+  private static final class Sink implements Outlet {
+    long bytes;
+    int flushes;
+
+    @Override
+    public String id() {
+      return "sink";
+    }
+
+    @Override
+    public WireFormat format() {
+      return WireFormat.PLAIN;
+    }
+
+    @Override
+    public boolean writable() {
+      return true;
+    }
+
+    @Override
+    public void write(ByteBuf frames) {
+      bytes += frames.readableBytes();
+      frames.release();
+    }
+
+    @Override
+    public void flush() {
+      flushes++;
+    }
+
+    @Override
+    public void gap(Gap gap) {}
+
+    @Override
+    public void ended(String room, Ended why) {}
+  }
+
+  private static Event event(long seq, long prev) {
+    String json =
+        "{\"seq\":"
+            + seq
+            + ",\"prev\":"
+            + prev
+            + ",\"pos\":"
+            + seq
+            + ",\"ts\":1,\"type\":\"message\",\"room\":\"r\","
+            + "\"from\":{\"id\":\"u\",\"name\":\"U\"},\"text\":\""
+            + "x".repeat(128)
+            + "\"}";
+    return Event.parse(json.getBytes(StandardCharsets.UTF_8), System.nanoTime());
+  }
+
+  @Test
+  void nothing_is_allocated_per_recipient_but_a_pooled_duplicate() {
+    Loop loop = node.rooms.loops().getFirst();
+    long perRecipient =
+        Node.get(
+            Node.on(
+                loop,
+                () -> {
+                  Share share = new Share(loop, "fan-out", "fan-out");
+                  int members = 5_000;
+                  for (int i = 0; i < members; i++) {
+                    share.add(new Member(Hearing.open(loop, new Sink()), share, Node.ANN, false));
+                  }
+                  for (int i = 1; i < 200; i++) {
+                    pass(loop, share, i);
+                  }
+                  ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+                  long before = threads.getCurrentThreadAllocatedBytes();
+                  for (int i = 200; i < 300; i++) {
+                    pass(loop, share, i);
+                  }
+                  long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                  return Future.succeededFuture(allocated / (100L * members));
+                }));
+    assertThat(perRecipient).isLessThanOrEqualTo(BYTES_PER_RECIPIENT_MAX);
+  }
+
+  private static void pass(Loop loop, Share share, long seq) {
+    Pass run = new Pass.Run(loop, share, List.of(event(seq, seq - 1)));
+    while (!run.advance(System.nanoTime() + 1_000_000_000)) {
+      // not all members have had it
+    }
+  }
+
+  @Test
+  void a_walk_in_several_turns_reaches_each_member_once_whoever_leaves_meanwhile() {
+    Loop loop = node.rooms.loops().getFirst();
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    Node.get(
+        Node.on(
+            loop,
+            () -> {
+              Share share = new Share(loop, "walk", "walk");
+              List<Member> all = new ArrayList<>();
+              for (int i = 0; i < 1_000; i++) {
+                Member member = new Member(Hearing.open(loop, new Sink()), share, Node.ANN, false);
+                all.add(member);
+                share.add(member);
+              }
+              List<Member> leaving = new ArrayList<>(all);
+              Collections.shuffle(leaving, random);
+              Pass run = new Pass.Run(loop, share, List.of(event(1, 0)));
+              int bytes = Frames.size(WireFormat.PLAIN, event(1, 0), 0);
+              List<Member> left = new ArrayList<>();
+              while (!run.advance(System.nanoTime() - 1)) {
+                for (int i = 0; i < 10; i++) {
+                  Member member = leaving.removeLast();
+                  left.add(member);
+                  share.remove(member);
+                }
+              }
+              for (Member member : all) {
+                long had = ((Sink) member.hearing.outlet()).bytes;
+                if (left.contains(member)) {
+                  assertThat(had).isLessThanOrEqualTo(bytes);
+                } else {
+                  assertThat(had).isEqualTo(bytes);
+                }
+              }
+              assertThat(share.size).isEqualTo(1_000 - left.size());
+              return Future.succeededFuture();
+            }));
+  }
+
+  @Test
+  void a_long_walk_lets_others_have_the_loop() {
+    Loop loop = node.rooms.loops().getFirst();
+    Node.get(
+        Node.on(
+            loop,
+            () -> {
+              Share share = new Share(loop, "turns", "turns");
+              for (int i = 0; i < 100; i++) {
+                share.add(new Member(Hearing.open(loop, new Sink()), share, Node.ANN, false));
+              }
+              assertThat(
+                      new Pass.Run(loop, share, List.of(event(1, 0)))
+                          .advance(System.nanoTime() - 1))
+                  .isFalse();
+              return Future.succeededFuture();
+            }));
+  }
+}

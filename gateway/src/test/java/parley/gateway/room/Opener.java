@@ -1,0 +1,133 @@
+package parley.gateway.room;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import parley.chassis.redis.RedisAddress;
+import parley.chassis.redis.RedisLink;
+import parley.chassis.redis.RedisOptions;
+import parley.gateway.bus.Refused;
+import parley.gateway.bus.Services;
+import parley.protocol.ErrorCode;
+import parley.protocol.MemberState;
+import parley.protocol.RedisKeys;
+import parley.protocol.RoomKeys;
+import parley.protocol.RoomKind;
+import parley.protocol.ShardKeys;
+import parley.protocol.functions.FunctionCall;
+import parley.protocol.functions.Load;
+import parley.protocol.functions.Open;
+
+/**
+ * Opens shards and loads rooms as chat-service does, without Postgres and without healing; keeps a
+ * history in memory.
+ */
+final class Opener implements Services, AutoCloseable {
+  final AtomicInteger openings = new AtomicInteger();
+  final AtomicInteger historyCalls = new AtomicInteger();
+  final Map<String, Map<String, MemberState>> members = new ConcurrentHashMap<>();
+  final Map<String, List<String>> history = new ConcurrentHashMap<>();
+  volatile boolean away;
+
+  private final RedisKeys keys;
+  private final RedisLink link;
+  private final AtomicLong epoch = new AtomicLong();
+
+  Opener(Vertx vertx, String redis, RedisKeys keys) {
+    this.keys = keys;
+    this.link = RedisLink.open(vertx, RedisOptions.of(RedisAddress.of(redis)));
+  }
+
+  @Override
+  public Future<JsonObject> get(String path) {
+    historyCalls.incrementAndGet();
+    String room = path.split("/")[3];
+    long after = Long.parseLong(path.replaceAll(".*after=(\\d+).*", "$1"));
+    int limit = Integer.parseInt(path.replaceAll(".*limit=(\\d+).*", "$1"));
+    List<String> known = history.get(room);
+    if (known == null) {
+      return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "no history"));
+    }
+    JsonArray events = new JsonArray();
+    synchronized (known) {
+      for (String json : known) {
+        JsonObject event = new JsonObject(json);
+        if (event.getLong("seq") > after && events.size() < limit) {
+          events.add(event);
+        }
+      }
+    }
+    return Future.succeededFuture(new JsonObject().put("events", events));
+  }
+
+  @Override
+  public Future<JsonObject> put(String path, JsonObject body) {
+    return Future.succeededFuture(new JsonObject());
+  }
+
+  @Override
+  public Future<JsonObject> post(String path, JsonObject body) {
+    if (away) {
+      return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "chat-service is away"));
+    }
+    if (path.endsWith("/open")) {
+      openings.incrementAndGet();
+      return open(keys.shard(Integer.parseInt(path.split("/")[3])), body.getString("fence"));
+    }
+    return load(keys.room(body.getString("room")));
+  }
+
+  private Future<JsonObject> open(ShardKeys shard, String fence) {
+    long next = epoch.incrementAndGet();
+    Open.Opening opening = new Open.Opening(fence, next, 0, 0, 1_000_000, 1L << 30);
+    return call(Open.call(shard, opening))
+        .compose(
+            reply ->
+                switch (Open.reply(reply)) {
+                  case Open.Reply.Ok ok -> Future.succeededFuture(new JsonObject());
+                  case Open.Reply.Epoch higher -> {
+                    epoch.accumulateAndGet(higher.is(), Math::max);
+                    yield open(shard, fence);
+                  }
+                  case Open.Reply.Fence other -> open(shard, other.is());
+                });
+  }
+
+  private Future<JsonObject> load(RoomKeys room) {
+    Request ask = Request.cmd(Command.HGET).arg(room.shard().shard()).arg("epoch");
+    Map<String, MemberState> known = members.getOrDefault(room.room(), Map.of());
+    RoomKind kind = room.room().startsWith("private") ? RoomKind.PRIVATE : RoomKind.OPEN;
+    Load.Snapshot snapshot = new Load.Snapshot(1, 0, 0, kind, 0, false, known);
+    return link.send(ask)
+        .compose(epoch -> call(Load.call(room, epoch.toLong(), snapshot)))
+        .map(reply -> new JsonObject());
+  }
+
+  Future<List<?>> call(FunctionCall call) {
+    Request request = Request.cmd(Command.create("FCALL")).arg(call.name()).arg(call.keys().size());
+    call.keys().forEach(request::arg);
+    call.args().forEach(request::arg);
+    return link.send(request)
+        .map(
+            response -> {
+              List<Object> items = new ArrayList<>();
+              response.forEach(item -> items.add(item.toString(StandardCharsets.UTF_8)));
+              return items;
+            });
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+}

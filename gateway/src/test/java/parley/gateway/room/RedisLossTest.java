@@ -1,0 +1,244 @@
+package parley.gateway.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static parley.gateway.room.Node.assertChain;
+import static parley.gateway.room.Node.eventually;
+import static parley.gateway.room.Node.get;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import parley.backing.Backing;
+import parley.backing.RedisServer;
+import parley.gateway.bus.Appended;
+import parley.gateway.bus.Refused;
+import parley.protocol.ErrorCode;
+import parley.protocol.EventTail;
+import parley.protocol.MemberAction;
+import parley.protocol.Seq;
+import parley.protocol.User;
+
+/** What a node does when its Redis goes, comes back, or has forgotten. */
+class RedisLossTest {
+  private RedisServer redis;
+  private Node node;
+
+  @BeforeEach
+  void start() {
+    redis = Backing.redisServer().appendOnly().start();
+    node = Node.on(redis);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+    redis.close();
+  }
+
+  private static List<String> texts(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "m" + i).toList();
+  }
+
+  @Test
+  void sends_during_a_restart_are_appended_once_and_in_their_order() {
+    Client client = node.client(1);
+    client.join("restart");
+    List<Future<Appended>> said = new ArrayList<>();
+    CompletableFuture<Void> restarting = CompletableFuture.completedFuture(null);
+    for (int i = 0; i < 300; i++) {
+      said.add(node.sayLater("restart", "m" + i));
+      if (i % 100 == 50) {
+        get(said.get(i - 20));
+        restarting.join();
+        restarting = CompletableFuture.runAsync(redis::restart);
+      }
+    }
+    restarting.join();
+    get(Future.all(said));
+    eventually(() -> assertThat(client.texts("restart")).isEqualTo(texts(0, 300)));
+    assertChain(client.of("restart"));
+    assertThat(Seq.epoch(client.heard.getLast().seq()))
+        .isGreaterThan(Seq.epoch(client.heard.getFirst().seq()));
+  }
+
+  @Test
+  void sends_whose_answers_are_lost_are_not_doubled() {
+    Client client = node.client(0);
+    client.join("lost-answers");
+    List<Future<Appended>> said = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      said.add(node.sayLater("lost-answers", "m" + i));
+      if (i % 80 == 40) {
+        redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        get(said.get(i));
+      }
+    }
+    get(Future.all(said));
+    eventually(() -> assertThat(client.texts("lost-answers")).isEqualTo(texts(0, 400)));
+  }
+
+  @Test
+  void a_library_that_is_gone_is_loaded_again_and_nobody_notices() {
+    Client client = node.client(0);
+    client.join("flushed");
+    node.say("flushed", "m0");
+    redis.command("FUNCTION", "FLUSH");
+    node.say("flushed", "m1");
+    eventually(() -> assertThat(client.texts("flushed")).isEqualTo(texts(0, 2)));
+    assertChain(client.of("flushed"));
+  }
+
+  @Test
+  void a_closed_shard_is_opened_once_however_many_wait_for_it() {
+    List<Future<Appended>> said = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      said.add(node.sayLater("opened", "m" + i));
+    }
+    get(Future.all(said));
+    assertThat(node.opener.openings).hasValue(1);
+    assertThat(said.stream().map(f -> f.result().seq())).isSorted();
+  }
+
+  @Test
+  void clients_that_heard_what_redis_lost_are_told_what() {
+    Client client = node.client(0);
+    client.join("forgotten");
+    List<Long> seqs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      seqs.add(node.say("forgotten", "m" + i).seq());
+    }
+    eventually(() -> assertThat(client.of("forgotten")).hasSize(5));
+    redis.restartWithoutLastEntries(2);
+    Appended next = node.say("forgotten", "m5");
+    eventually(() -> assertThat(client.texts("forgotten")).contains("m5"));
+    assertThat(client.gaps)
+        .containsExactly(
+            new Gap("forgotten", seqs.get(2), seqs.get(4), List.of(seqs.get(3), seqs.get(4))));
+    assertThat(next.prev()).isEqualTo(seqs.get(2));
+    assertThat(client.of("forgotten").getLast().prev()).isEqualTo(seqs.get(2));
+  }
+
+  @Test
+  void a_node_tells_what_it_heard_above_redis_head() {
+    Client client = node.client(0);
+    client.join("tail");
+    List<Long> seqs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      seqs.add(node.say("tail", "m" + i).seq());
+    }
+    eventually(() -> assertThat(client.of("tail")).hasSize(5));
+    redis.restartWithoutLastEntries(2);
+    eventually(() -> assertThat(node.bus.isUp()).isTrue());
+    int shard = node.keys.room("tail").shard().index();
+    eventually(
+        () -> {
+          JsonObject tails = get(node.rooms.tails(shard));
+          assertThat(
+                  tails.getJsonArray("events").stream().map(e -> ((JsonObject) e).getLong("seq")))
+              .containsExactly(seqs.get(3), seqs.get(4));
+          assertThat(tails.getLong("floor")).isEqualTo(client.heard.getLast().pos());
+        });
+  }
+
+  @Test
+  void while_chat_service_is_away_a_closed_shard_is_unavailable_and_later_all_is_well() {
+    node.opener.away = true;
+    assertThatThrownBy(() -> node.say("away", "m0"))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+              assertThat(refused.retryAfterMs()).isPositive();
+            });
+    node.opener.away = false;
+    assertThat(node.say("away", "m1").prev()).isZero();
+  }
+
+  @Test
+  void a_node_whose_canary_does_not_come_back_is_not_ready_until_it_does() {
+    assertThat(node.bus.ready()).isTrue();
+    redis.pause();
+    eventually(() -> assertThat(node.bus.ready()).isFalse());
+    redis.resume();
+    eventually(() -> assertThat(node.bus.ready()).isTrue());
+  }
+
+  @Test
+  void the_lease_is_written_again_after_redis_forgot_it() {
+    redis.command("FLUSHALL");
+    eventually(
+        () ->
+            assertThat(redis.command("GET", "node:" + node.bus.nodeId())).contains("127.0.0.1:1"));
+    assertThat(redis.command("SMEMBERS", "nodes")).contains(node.bus.nodeId());
+  }
+
+  @Test
+  void who_is_banned_hears_the_ban_and_nothing_after_it() {
+    User bob = new User("bob", "Bob");
+    Client banned = node.client(1, bob);
+    Client lagging = node.client(0, bob);
+    Client other = node.client(0);
+    for (Client client : List.of(banned, lagging, other)) {
+      client.join("ban");
+    }
+    node.say("ban", "m0");
+    eventually(() -> assertThat(lagging.texts("ban")).containsExactly("m0"));
+    lagging.takeOnly(0);
+    node.say("ban", "m1");
+    get(
+        node.on(
+            0,
+            () ->
+                node.bus
+                    .lane(0)
+                    .append(
+                        Node.ANN,
+                        null,
+                        new EventTail.Member(
+                            "ban", bob, MemberAction.BANNED, Node.ANN, null, -1L))));
+    node.say("ban", "m2");
+    eventually(() -> assertThat(other.texts("ban")).containsExactly("m0", "m1", "", "m2"));
+    eventually(() -> assertThat(banned.endings).containsExactly("ban BANNED"));
+    assertThat(banned.texts("ban")).containsExactly("m0", "m1", "");
+    lagging.readOn(Integer.MAX_VALUE);
+    eventually(() -> assertThat(lagging.endings).containsExactly("ban BANNED"));
+    assertThat(lagging.texts("ban")).containsExactly("m0", "m1", "");
+    assertThat(banned.hearing.hears("ban")).isFalse();
+  }
+
+  @Test
+  void who_waits_for_postgres_is_told_by_the_shards_mark() {
+    Appended appended = node.say("stored", "m0");
+    Future<Void> stored =
+        node.on(1, () -> node.bus.lane(1).stored("stored", appended.pos(), Duration.ofSeconds(10)));
+    assertThat(stored.isComplete()).isFalse();
+    String channel = node.keys.room("stored").shard().storedChannel();
+    eventually(
+        () -> {
+          redis.command("SPUBLISH", channel, Long.toString(appended.pos()));
+          assertThat(stored.succeeded()).isTrue();
+        });
+    get(node.on(0, () -> node.bus.lane(0).stored("stored", appended.pos(), Duration.ofSeconds(1))));
+    Appended later = node.say("stored", "m1");
+    assertThatThrownBy(
+            () ->
+                get(
+                    node.on(
+                        0,
+                        () ->
+                            node.bus
+                                .lane(0)
+                                .stored("stored", later.pos(), Duration.ofMillis(200)))))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.NOT_STORED_YET));
+  }
+}

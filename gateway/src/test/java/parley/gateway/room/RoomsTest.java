@@ -1,0 +1,288 @@
+package parley.gateway.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static parley.gateway.room.Node.assertChain;
+import static parley.gateway.room.Node.eventually;
+import static parley.gateway.room.Node.get;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import parley.backing.Backing;
+import parley.backing.RedisServer;
+import parley.gateway.bus.Appended;
+import parley.gateway.bus.Refused;
+import parley.protocol.Ephemeral;
+import parley.protocol.ErrorCode;
+
+class RoomsTest {
+  private static RedisServer redis;
+  private static Node node;
+
+  @BeforeAll
+  static void start() {
+    redis = Backing.freshRedis();
+    node = Node.on(redis);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    redis.close();
+  }
+
+  @Test
+  void everyone_in_a_room_hears_the_same_events_in_the_same_order() {
+    List<Client> clients = List.of(node.client(0), node.client(0), node.client(1));
+    clients.forEach(client -> client.join("order"));
+    for (int i = 0; i < 200; i++) {
+      node.sayLater("order", "m" + i);
+    }
+    List<String> expected = IntStream.range(0, 200).mapToObj(i -> "m" + i).toList();
+    eventually(
+        () -> clients.forEach(client -> assertThat(client.texts("order")).isEqualTo(expected)));
+    clients.forEach(client -> assertChain(client.of("order")));
+  }
+
+  @Test
+  void events_of_many_rooms_are_heard_in_the_order_of_their_positions() {
+    Client client = node.client(1);
+    for (int r = 0; r < 20; r++) {
+      client.join("many" + r);
+    }
+    List<Future<Appended>> said = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      said.add(node.sayLater("many" + i % 20, "m" + i));
+    }
+    get(Future.all(said));
+    eventually(() -> assertThat(client.heard).hasSize(400));
+    assertThat(client.heard).isSortedAccordingTo((a, b) -> Long.compare(a.pos(), b.pos()));
+    assertThat(client.offsets).isSorted();
+  }
+
+  @Test
+  void a_run_of_events_of_one_room_is_written_and_flushed_once() {
+    Client client = node.client(0);
+    client.join("run");
+    for (int i = 0; i < 500; i++) {
+      node.sayLater("run", "m" + i);
+    }
+    eventually(() -> assertThat(client.of("run")).hasSize(500));
+    assertThat(client.writes.get()).isLessThan(250);
+    assertThat(client.flushes.get()).isLessThanOrEqualTo(client.writes.get());
+  }
+
+  @Test
+  void a_join_gives_what_came_after_a_seq_and_then_goes_on_live() {
+    Appended first = node.say("joined", "a");
+    node.say("joined", "b");
+    Appended third = node.say("joined", "c");
+    Client client = node.client(0);
+    Joined joined = client.join("joined", first.seq());
+    assertThat(joined.events()).hasSize(2);
+    assertThat(joined.head()).isEqualTo(third.seq());
+    assertThat(joined.more()).isFalse();
+    Appended next = node.say("joined", "d");
+    eventually(() -> assertThat(client.texts("joined")).containsExactly("d"));
+    assertThat(client.heard.getFirst().seq()).isEqualTo(next.seq());
+    assertThat(client.heard.getFirst().prev()).isEqualTo(joined.head());
+  }
+
+  @Test
+  void joins_amid_a_stream_neither_miss_nor_repeat() {
+    List<Client> clients = new ArrayList<>();
+    List<Joined> joins = new ArrayList<>();
+    List<Future<Appended>> said = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      said.add(node.sayLater("stream", "m" + i));
+      if (i % 20 == 0) {
+        Client client = node.client(i / 20 % 2);
+        clients.add(client);
+        joins.add(client.join("stream"));
+      }
+    }
+    long last = get(Future.all(said)).<Appended>resultAt(599).seq();
+    for (int i = 0; i < clients.size(); i++) {
+      Client client = clients.get(i);
+      eventually(() -> assertThat(client.of("stream").getLast().seq()).isEqualTo(last));
+      assertChain(client.of("stream"));
+      assertThat(client.of("stream").getFirst().prev()).isEqualTo(joins.get(i).head());
+    }
+  }
+
+  @Test
+  void what_is_done_before_the_first_live_event_is_done_before_it() {
+    Client client = node.client(0);
+    List<Integer> heardWhenAdmitted = new ArrayList<>();
+    get(
+        Node.on(
+            client.loop,
+            () ->
+                client.hearing.join(
+                    "admitted",
+                    Node.ANN,
+                    null,
+                    joined -> {
+                      io.vertx.core.Promise<Void> slow = io.vertx.core.Promise.promise();
+                      node.sayLater("admitted", "during")
+                          .onSuccess(
+                              appended ->
+                                  node.vertx.setTimer(
+                                      100,
+                                      t ->
+                                          client
+                                              .loop
+                                              .context()
+                                              .runOnContext(
+                                                  v -> {
+                                                    heardWhenAdmitted.add(client.heard.size());
+                                                    slow.complete();
+                                                  })));
+                      return slow.future();
+                    })));
+    eventually(() -> assertThat(client.texts("admitted")).containsExactly("during"));
+    assertThat(heardWhenAdmitted).containsExactly(0);
+  }
+
+  @Test
+  void a_join_that_cannot_be_admitted_is_undone() {
+    Client client = node.client(0);
+    Future<Joined> join =
+        Node.on(
+            client.loop,
+            () ->
+                client.hearing.join(
+                    "undone",
+                    Node.ANN,
+                    null,
+                    joined -> Future.failedFuture(new IllegalStateException("no record"))));
+    assertThatThrownBy(() -> get(join)).hasMessage("no record");
+    node.say("undone", "a");
+    client.join("undone-after");
+    node.say("undone-after", "b");
+    eventually(() -> assertThat(client.texts("undone-after")).containsExactly("b"));
+    assertThat(client.of("undone")).isEmpty();
+  }
+
+  @Test
+  void one_who_left_hears_nothing_more() {
+    Client client = node.client(1);
+    client.join("left");
+    node.say("left", "a");
+    eventually(() -> assertThat(client.texts("left")).containsExactly("a"));
+    client.leave("left");
+    node.say("left", "b");
+    client.join("left-after");
+    node.say("left-after", "c");
+    eventually(() -> assertThat(client.texts("left-after")).containsExactly("c"));
+    assertThat(client.texts("left")).containsExactly("a");
+  }
+
+  @Test
+  void one_who_is_no_member_cannot_join_a_private_room() {
+    Client client = node.client(0);
+    assertThatThrownBy(() -> client.join("private-room"))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.NOT_MEMBER));
+    assertThat(client.hearing.hears("private-room")).isFalse();
+  }
+
+  @Test
+  void ephemeral_events_leave_out_their_sender_and_take_no_number() {
+    Client sender = node.client(0);
+    Client other = node.client(1);
+    sender.join("typing");
+    other.join("typing");
+    get(
+        node.on(
+            0,
+            () ->
+                sender
+                    .loop
+                    .lane()
+                    .publishToRoom(
+                        "typing", new Ephemeral("typing", sender.id(), "{\"on\":true}"))));
+    get(
+        node.on(
+            0,
+            () ->
+                sender
+                    .loop
+                    .lane()
+                    .publishToRoom("typing", new Ephemeral("typing", null, "{\"on\":false}"))));
+    eventually(() -> assertThat(other.whispers).containsExactly("{\"on\":true}", "{\"on\":false}"));
+    eventually(() -> assertThat(sender.whispers).containsExactly("{\"on\":false}"));
+  }
+
+  @Test
+  void a_user_hears_what_is_for_it_and_what_is_for_everyone() {
+    Client client = node.client(0, new parley.protocol.User("zoe", "Zoe"));
+    Client other = node.client(1, new parley.protocol.User("yan", "Yan"));
+    client.hearUser();
+    other.hearUser();
+    get(
+        node.on(
+            0,
+            () ->
+                node.bus.lane(0).publishToUser("zoe", new Ephemeral("hello", null, "{\"n\":1}"))));
+    get(node.on(0, () -> node.bus.lane(0).publishToAll(new Ephemeral("hello", null, "{\"n\":2}"))));
+    eventually(() -> assertThat(client.whispers).containsExactly("{\"n\":1}", "{\"n\":2}"));
+    eventually(() -> assertThat(other.whispers).containsExactly("{\"n\":2}"));
+  }
+
+  @Test
+  void a_client_returns_to_another_node_and_gets_what_it_missed_in_order() {
+    Client before = node.client(0);
+    Joined a = before.join("resume-a");
+    Joined b = before.join("resume-b");
+    node.say("resume-a", "1");
+    eventually(() -> assertThat(before.heard).hasSize(1));
+    long pos = before.heard.getLast().pos();
+    before.run(before.hearing::close);
+    node.say("resume-b", "2");
+    node.say("resume-a", "3");
+    node.say("resume-b", "4");
+    try (Node other = Node.on(redis)) {
+      Client after = other.client(1);
+      Resumed resumed = after.resume(pos, Map.of("resume-a", a.pos(), "resume-b", b.pos()));
+      assertThat(resumed).isEqualTo(new Resumed.Recovered(3));
+      assertThat(after.heard.stream().map(Client.Heard::text)).containsExactly("2", "3", "4");
+      node.say("resume-a", "5");
+      eventually(
+          () ->
+              assertThat(after.heard.stream().map(Client.Heard::text))
+                  .containsExactly("2", "3", "4", "5"));
+    }
+  }
+
+  @Test
+  void a_client_that_missed_more_than_can_be_had_is_told_so() {
+    Client client = node.client(0);
+    Joined joined = client.join("unproved");
+    for (int i = 0; i < 300; i++) {
+      node.sayLater("unproved", "m" + i);
+    }
+    eventually(() -> assertThat(client.of("unproved")).hasSize(300));
+    try (Node other = Node.on(redis)) {
+      Client after = other.client(0);
+      assertThat(after.resume(joined.pos(), Map.of("unproved", joined.pos())))
+          .isInstanceOf(Resumed.Unproved.class);
+      assertThat(after.hearing.hears("unproved")).isFalse();
+      assertThat(after.resume(Long.MAX_VALUE / 2, Map.of("unproved", joined.pos())))
+          .isInstanceOf(Resumed.Unproved.class);
+    }
+  }
+
+  @Test
+  void a_node_is_found_by_its_id() {
+    assertThat(get(node.bus.node(node.bus.nodeId())).address()).isEqualTo("127.0.0.1:1");
+    assertThat(get(node.bus.node("nobody"))).isNull();
+    assertThat(get(node.bus.nodes())).extracting(n -> n.id()).contains(node.bus.nodeId());
+  }
+}

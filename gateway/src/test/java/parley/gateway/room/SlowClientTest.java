@@ -1,0 +1,136 @@
+package parley.gateway.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static parley.gateway.room.Node.assertChain;
+import static parley.gateway.room.Node.eventually;
+import static parley.gateway.room.Node.get;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import parley.backing.Backing;
+import parley.backing.RedisServer;
+import parley.gateway.bus.Appended;
+import parley.protocol.Ephemeral;
+
+class SlowClientTest {
+  private static RedisServer redis;
+  private static Node node;
+
+  @BeforeAll
+  static void start() {
+    redis = Backing.freshRedis();
+    node = Node.on(redis);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    redis.close();
+  }
+
+  private static void say(String room, int from, int to) {
+    List<Future<Appended>> said = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      said.add(node.sayLater(room, "m" + i));
+    }
+    get(Future.all(said));
+  }
+
+  @Test
+  void one_who_takes_no_more_is_carried_on_in_order_when_it_drains() {
+    Client slow = node.client(0);
+    Client quick = node.client(0);
+    for (Client client : List.of(slow, quick)) {
+      client.join("slow-a");
+      client.join("slow-b");
+    }
+    slow.takeOnly(500);
+    for (int i = 0; i < 200; i++) {
+      say(i % 3 == 0 ? "slow-a" : "slow-b", i, i + 1);
+    }
+    eventually(() -> assertThat(quick.heard).hasSize(200));
+    assertThat(slow.heard).hasSizeLessThan(10);
+    assertThat(node.registry.get("parley.sessions.lagging").gauge().value()).isEqualTo(1);
+    for (int drains = 0; slow.heard.size() < 200 && drains < 200; drains++) {
+      int before = slow.heard.size();
+      slow.readOn(2_000);
+      eventually(() -> assertThat(slow.heard.size()).isGreaterThan(before));
+    }
+    slow.readOn(Integer.MAX_VALUE);
+    eventually(() -> assertThat(slow.heard).isEqualTo(quick.heard));
+    say("slow-a", 200, 201);
+    eventually(() -> assertThat(slow.heard).hasSize(201));
+    assertThat(slow.offsets).isSorted();
+    eventually(
+        () -> assertThat(node.registry.get("parley.sessions.lagging").gauge().value()).isZero());
+  }
+
+  @Test
+  void one_who_lags_beyond_ring_and_recent_is_carried_on_from_the_log_and_from_history() {
+    Client slow = node.client(1);
+    Client quick = node.client(0);
+    slow.join("behind");
+    quick.join("behind");
+    slow.takeOnly(0);
+    say("behind", 0, 1_500);
+    eventually(() -> assertThat(quick.heard).hasSize(1_500));
+    node.opener.history.put("behind", new CopyOnWriteArrayList<>(quick.raw));
+    // The ring keeps 3 seconds; wait until it has let the first ones go.
+    eventually(
+        () -> {
+          say("behind", 1_500, 1_501);
+          assertThat(get(node.onBus(() -> Future.succeededFuture(oldest("behind")))))
+              .isGreaterThan(quick.heard.getFirst().seq());
+        });
+    redis.command("DEL", node.keys.room("behind").shard().log());
+    slow.readOn(Integer.MAX_VALUE);
+    eventually(
+        () ->
+            assertThat(slow.of("behind"))
+                .hasSizeGreaterThan(1_500)
+                .hasSameSizeAs(quick.of("behind")));
+    assertChain(slow.of("behind"));
+    assertThat(slow.gaps).isEmpty();
+    assertThat(node.count("parley.resumes", "source", "history")).isPositive();
+  }
+
+  private static long oldest(String room) {
+    return node.rooms.rooms().stream()
+        .filter(r -> r.keys.room().equals(room))
+        .findFirst()
+        .orElseThrow()
+        .ring
+        .floorSeq();
+  }
+
+  @Test
+  void one_who_takes_no_more_misses_ephemeral_events_and_nothing_else() {
+    Client slow = node.client(0);
+    slow.join("ephemeral");
+    slow.takeOnly(0);
+    get(
+        node.on(
+            0,
+            () ->
+                slow.loop
+                    .lane()
+                    .publishToRoom("ephemeral", new Ephemeral("typing", null, "{\"n\":1}"))));
+    say("ephemeral", 0, 1);
+    eventually(() -> assertThat(node.count("parley.ephemerals.skipped")).isPositive());
+    slow.readOn(Integer.MAX_VALUE);
+    eventually(() -> assertThat(slow.texts("ephemeral")).containsExactly("m0"));
+    get(
+        node.on(
+            0,
+            () ->
+                slow.loop
+                    .lane()
+                    .publishToRoom("ephemeral", new Ephemeral("typing", null, "{\"n\":2}"))));
+    eventually(() -> assertThat(slow.whispers).containsExactly("{\"n\":2}"));
+  }
+}

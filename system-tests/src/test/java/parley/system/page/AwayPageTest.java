@@ -1,0 +1,120 @@
+package parley.system.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reloads, lost networks and dead nodes: nothing is lost by them and nothing is shown twice. */
+class AwayPageTest {
+  private static final LocatorAssertions.ContainsTextOptions SOON =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
+  private final String room = "away-" + UUID.randomUUID().toString().substring(0, 8);
+  private Site site;
+  private Chromium chromium;
+  private FrontDoor door;
+
+  @BeforeEach
+  void open() {
+    site = Sites.open();
+    chromium = new Chromium();
+    door = new FrontDoor(List.of(site.node(0), site.node(1)));
+  }
+
+  @AfterEach
+  void close() {
+    chromium.close();
+    door.close();
+    site.close();
+  }
+
+  @Test
+  void a_reload_shows_the_same_person_the_same_messages_once() {
+    try (Person ada = Person.at(chromium.browser(), site.node(0), "Ada").goTo(room)) {
+      ada.say("one");
+      ada.say("two");
+      ada.sees("two");
+      assertThat(ada.message("two").locator(".tick.stored")).isVisible();
+      ada.page.reload();
+      ada.sees("two");
+      assertThat(ada.page.locator(".myself")).containsText("Ada");
+      assertThat(ada.texts()).containsExactly("one", "two");
+      assertThat(ada.message("two").locator(".tick.stored")).isVisible();
+      assertThat(ada.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_written_offline_waits_and_goes_out_once() {
+    try (Person ada = Person.at(chromium.browser(), site.node(0), "Ada").goTo(room);
+        Person bo = Person.at(chromium.browser(), site.node(1), "Bo").goTo(room)) {
+      ada.say("before");
+      bo.sees("before");
+      ada.window.setOffline(true);
+      site.kill(0);
+      assertThat(ada.page.locator(".banner")).containsText("You are offline", SOON);
+      ada.say("offline one");
+      ada.say("offline two");
+      assertThat(ada.page.locator(".banner")).containsText("2 messages wait");
+      assertThat(ada.page.locator(".row.pending .tick.waiting")).hasCount(2);
+      bo.say("meanwhile");
+      site.start(0);
+      ada.window.setOffline(false);
+      assertThat(bo.page.locator(".rows")).containsText("offline two", SOON);
+      assertThat(ada.page.locator(".banner")).hasCount(0);
+      assertThat(ada.page.locator(".row.pending")).hasCount(0);
+      var all = List.of("before", "meanwhile", "offline one", "offline two");
+      ada.sees("meanwhile");
+      assertThat(bo.texts()).containsExactlyElementsOf(all);
+      assertThat(ada.texts()).containsExactlyElementsOf(all);
+    }
+  }
+
+  @Test
+  void unsent_messages_survive_a_reload() {
+    try (Person ada = Person.at(chromium.browser(), door.url(), "Ada").goTo(room)) {
+      ada.say("before");
+      ada.sees("before");
+      // Only the way to the backend is cut, the page itself can still be loaded.
+      ada.window.route("**/socket.io/**", route -> route.abort());
+      ada.window.routeWebSocket("**/socket.io/**", socket -> socket.close());
+      site.kill(0);
+      site.kill(1);
+      assertThat(ada.page.locator(".banner")).containsText("You are offline", SOON);
+      ada.say("not yet sent");
+      site.start(0);
+      site.start(1);
+      ada.page.reload();
+      assertThat(ada.page.locator(".row.pending")).containsText("not yet sent", SOON);
+    }
+  }
+
+  @Test
+  void the_death_of_a_node_loses_nothing_and_shows_nothing_twice() {
+    try (Person ada = Person.at(chromium.browser(), door.url(), "Ada").goTo(room);
+        Person bo = Person.at(chromium.browser(), door.url(), "Bo").goTo(room)) {
+      for (int i = 0; i < 30; i++) {
+        ada.say("m" + i + ".");
+        if (i == 8) {
+          site.kill(0);
+        } else if (i == 16) {
+          site.start(0);
+        } else if (i == 20) {
+          site.kill(1);
+        }
+      }
+      assertThat(bo.page.locator(".rows")).containsText("m29.", SOON);
+      assertThat(ada.page.locator(".rows")).containsText("m29.", SOON);
+      assertThat(ada.page.locator(".row.pending")).hasCount(0);
+      var all = IntStream.range(0, 30).mapToObj(i -> "m" + i + ".").toList();
+      assertThat(bo.texts()).containsExactlyElementsOf(all);
+      assertThat(ada.texts()).containsExactlyElementsOf(all);
+    }
+  }
+}
