@@ -53,7 +53,7 @@ public record ChatSettings(
             otherwise = "")
         Set<String> admins,
     @Setting(
-            name = "PARLEY_LOG_ENTRIES",
+            name = "PARLEY_ROOM_LOG_ENTRIES",
             means =
                 "How many entries of a shard Redis holds before Postgres has them; then it is"
                     + " full.",
@@ -61,7 +61,7 @@ public record ChatSettings(
             min = 100)
         long logEntriesMax,
     @Setting(
-            name = "PARLEY_LOG_BYTES",
+            name = "PARLEY_ROOM_LOG_BYTES",
             means = "How many bytes of a shard's entries Redis holds before Postgres has them.",
             otherwise = "67108864",
             min = 65_536)

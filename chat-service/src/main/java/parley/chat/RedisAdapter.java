@@ -40,6 +40,7 @@ final class RedisAdapter implements Functions.Link {
     return switch (response.type()) {
       case MULTI -> parley.chassis.redis.Functions.items(response);
       case NUMBER -> response.toLong();
+      case SIMPLE -> response.toString();
       default -> response.toString(StandardCharsets.UTF_8);
     };
   }

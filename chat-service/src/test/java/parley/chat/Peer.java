@@ -136,7 +136,11 @@ final class Peer implements AutoCloseable {
       deleted |= "deleted".equals(event.getString("type")) && event.getLong("target") == seq;
     }
     if (found == null) {
-      context.response().setStatusCode(404).end(new JsonObject().put("ok", false).toBuffer());
+      JsonObject error = new JsonObject().put("code", "not_found").put("message", "none");
+      context
+          .response()
+          .setStatusCode(404)
+          .end(new JsonObject().put("ok", false).put("error", error).toBuffer());
     } else {
       context.json(deleted ? found.put("deleted", true) : found);
     }

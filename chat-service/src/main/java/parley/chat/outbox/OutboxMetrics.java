@@ -37,8 +37,11 @@ public final class OutboxMetrics {
     parked.increment();
   }
 
-  void waiting(long events, long oldestMs) {
-    backlog.set(events);
-    ageMs.set(oldestMs);
+  /** Events that wait, and for how long the oldest one has. */
+  record Backlog(long events, long oldestMs) {}
+
+  void waiting(Backlog found) {
+    backlog.set(found.events());
+    ageMs.set(found.oldestMs());
   }
 }

@@ -81,7 +81,7 @@ public final class Relay {
     }
   }
 
-  /** Relays whatever waits in any shard; told by the sweep. */
+  /** Relays whatever waits in any shard; counts what has to wait on. */
   public void sweep() {
     List<Integer> waiting =
         database
@@ -94,6 +94,16 @@ public final class Relay {
         LOG.warn("shard {}: the outbox waits: {}", shard, e.toString());
       }
     }
+    metrics.waiting(
+        database
+            .statements()
+            .list(
+                """
+                select count(*), (coalesce(extract(epoch from now() - min(created_at)), 0) * 1000)::bigint
+                from chat.outbox
+                """,
+                row -> new OutboxMetrics.Backlog(row.getLong(0), row.getLong(1)))
+            .getFirst());
   }
 
   private enum Progress {
