@@ -1,0 +1,179 @@
+package parley.local;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileLock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import parley.chassis.config.Settings;
+import parley.chassis.config.SettingsException;
+import parley.chat.ChatService;
+import parley.chat.ChatSettings;
+import parley.gateway.Gateway;
+import parley.gateway.GatewaySettings;
+import parley.history.HistoryService;
+import parley.history.HistorySettings;
+
+/** {@code ./parley up}: every service in this JVM, with Redis and Postgres beside it, until it is stopped. */
+final class Up {
+  private static final long START_SECONDS = 60;
+  private static final long STOP_SECONDS = 20;
+
+  private final UpOptions options;
+  private final Deque<Runnable> stops = new ArrayDeque<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Up(UpOptions options) {
+    this.options = options;
+  }
+
+  static void run(UpOptions options) {
+    var up = new Up(options);
+    Runtime.getRuntime().addShutdownHook(new Thread(up::stop, "stop"));
+    try {
+      up.start();
+    } catch (SettingsException e) {
+      throw new Refusal(String.valueOf(e.getMessage()));
+    }
+    try {
+      up.stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void start() {
+    long from = System.nanoTime();
+    for (int i = 0; i < options.gateways(); i++) {
+      requireFree(options.port() + i);
+    }
+    FileLock lock = options.data().take();
+    stops.push(() -> release(lock));
+    say("starting Redis and Postgres …");
+    Stores stores = Stores.start(options);
+    stops.push(stores::stop);
+
+    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    stops.push(() -> within("Vert.x", vertx::close));
+    Map<String, String> environment = environment(stores);
+    say("starting chat-service and history-service …");
+    Future<ChatService> chat =
+        ChatService.start(vertx, Settings.read(ChatSettings.class, environment));
+    Future<HistoryService> history =
+        HistoryService.start(vertx, Settings.read(HistorySettings.class, environment));
+    stopLater("chat-service", started("chat-service", chat)::stop);
+    stopLater("history-service", started("history-service", history)::stop);
+    for (int i = 0; i < options.gateways(); i++) {
+      int port = options.port() + i;
+      say("starting the gateway on port " + port + " …");
+      environment.put("PARLEY_PORT", Integer.toString(port));
+      Gateway gateway =
+          started(
+              "gateway",
+              Gateway.start(vertx, Settings.read(GatewaySettings.class, environment)));
+      stopLater("gateway on port " + port, gateway::stop);
+    }
+    say("ready after %.1f s".formatted((System.nanoTime() - from) / 1e9));
+    for (int i = 0; i < options.gateways(); i++) {
+      say("  http://127.0.0.1:" + (options.port() + i));
+    }
+    say("Messages are kept in " + options.data() + ". Ctrl-C stops.");
+  }
+
+  private Map<String, String> environment(Stores stores) {
+    int chatPort = freePort();
+    int historyPort = freePort();
+    var environment = new HashMap<String, String>();
+    environment.put("PARLEY_GUESTS", "on");
+    environment.put("PARLEY_CREATE_ROOMS", "on");
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("PARLEY_") && !name.equals("PARLEY_JVM")) {
+                environment.put(name, value);
+              }
+            });
+    environment.remove("PARLEY_BACKING");
+    environment.put("PARLEY_HOST", "127.0.0.1");
+    environment.put("PARLEY_REDIS", stores.redis());
+    environment.put("PARLEY_POSTGRES", stores.postgres());
+    environment.put("PARLEY_CLUSTER_SECRET", options.data().secret(DataFolder.CLUSTER_SECRET));
+    environment.put("PARLEY_TOKEN_SECRET", options.data().secret(DataFolder.TOKEN_SECRET));
+    environment.put("PARLEY_CHAT_PORT", Integer.toString(chatPort));
+    environment.put("PARLEY_CHAT", "http://127.0.0.1:" + chatPort);
+    environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPort));
+    environment.put("PARLEY_HISTORY", "http://127.0.0.1:" + historyPort);
+    environment.put("PARLEY_LIMITS", options.limits() ? "on" : "off");
+    return environment;
+  }
+
+  private static <S> S started(String name, Future<S> service) {
+    try {
+      return service.await(START_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new Refusal(
+          name + " does not start: " + (e.getMessage() == null ? e : e.getMessage()) + ".");
+    }
+  }
+
+  private void stopLater(String name, Supplier<Future<Void>> stop) {
+    stops.push(() -> within(name, stop));
+  }
+
+  private static void within(String name, Supplier<Future<Void>> stop) {
+    try {
+      stop.get().await(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      System.err.println("parley: " + name + " did not stop cleanly: " + e.getMessage());
+    }
+  }
+
+  private synchronized void stop() {
+    if (stops.isEmpty()) {
+      return;
+    }
+    say("stopping …");
+    while (!stops.isEmpty()) {
+      stops.pop().run();
+    }
+    say("stopped");
+    stopped.countDown();
+  }
+
+  private static void release(FileLock lock) {
+    try {
+      lock.channel().close();
+    } catch (IOException e) {
+      System.err.println("parley: " + e.getMessage());
+    }
+  }
+
+  private static void requireFree(int port) {
+    try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      socket.setReuseAddress(true);
+    } catch (IOException e) {
+      throw new Refusal("Port " + port + " is busy; choose another one with --port.");
+    }
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new Refusal("No free port can be had: " + e.getMessage() + ".");
+    }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+}

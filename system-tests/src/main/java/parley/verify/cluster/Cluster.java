@@ -1,0 +1,285 @@
+package parley.verify.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import parley.backing.Backing;
+import parley.backing.PostgresServer;
+import parley.backing.RedisServer;
+import parley.verify.fault.FaultProxy;
+
+/**
+ * Gateways, chat-services and history-services as processes, Redis with a replica, Postgres, and a {@link FaultProxy} on
+ * every connection between two of them and in front of every gateway.
+ */
+public final class Cluster implements AutoCloseable {
+  public static final String TOKEN_SECRET = "verify-token-secret-of-32-characters";
+  private static final String CLUSTER_SECRET = "verify-cluster-secret";
+  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final long POLL_NANOS = 50_000_000;
+
+  /** How many of each. */
+  public record Size(int gateways, int chatServices, int historyServices) {}
+
+  private final List<ServiceProcess> gateways = new ArrayList<>();
+  private final List<ServiceProcess> chatServices = new ArrayList<>();
+  private final List<ServiceProcess> historyServices = new ArrayList<>();
+  private final Map<String, FaultProxy> links = new HashMap<>();
+  private final List<FaultProxy> doors = new ArrayList<>();
+  private final List<Integer> gatewayPorts = new ArrayList<>();
+  private final Path folder;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+  private final PostgresServer postgres;
+  private RedisServer master;
+  private RedisServer replica;
+
+  private Cluster(Path folder) {
+    this.folder = folder;
+    postgres = Backing.postgresServer().start();
+    master = redis();
+    replica = redis();
+    replica.replicate(master);
+  }
+
+  private static RedisServer redis() {
+    return Backing.redisServer()
+        .appendOnly()
+        .config("appendfsync", "everysec")
+        .config("maxmemory-policy", "noeviction")
+        .start();
+  }
+
+  /** Starts everything and waits until each gateway says that it is ready. */
+  public static Cluster start(Size size, Map<String, String> settings, Path folder) {
+    var cluster = new Cluster(folder);
+    try {
+      cluster.startServices(size, settings);
+      cluster.awaitReady();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void startServices(Size size, Map<String, String> settings) {
+    List<Integer> chatPorts = freePorts(size.chatServices());
+    List<Integer> historyPorts = freePorts(size.historyServices());
+    gatewayPorts.addAll(freePorts(size.gateways()));
+    String chat = addresses("chat-service", chatPorts);
+    String history = addresses("history-service", historyPorts);
+    for (int i = 0; i < size.historyServices(); i++) {
+      var environment = environment("history-service-" + i, settings);
+      environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPorts.get(i)));
+      environment.put("PARLEY_CHAT", chat);
+      historyServices.add(
+          process("history-service-" + i, "parley.history.Main", environment));
+    }
+    for (int i = 0; i < size.chatServices(); i++) {
+      var environment = environment("chat-service-" + i, settings);
+      environment.put("PARLEY_CHAT_PORT", Integer.toString(chatPorts.get(i)));
+      environment.put("PARLEY_HISTORY", history);
+      chatServices.add(process("chat-service-" + i, "parley.chat.Main", environment));
+    }
+    for (int i = 0; i < size.gateways(); i++) {
+      var environment = environment("gateway-" + i, settings);
+      environment.remove("PARLEY_POSTGRES");
+      environment.put("PARLEY_PORT", Integer.toString(gatewayPorts.get(i)));
+      environment.put("PARLEY_CHAT", chat);
+      environment.put("PARLEY_HISTORY", history);
+      gateways.add(process("gateway-" + i, "parley.gateway.Main", environment));
+      doors.add(link("clients > gateway-" + i, gatewayPorts.get(i)));
+    }
+    processes().forEach(ServiceProcess::start);
+  }
+
+  private Map<String, String> environment(String name, Map<String, String> settings) {
+    var environment = new HashMap<String, String>();
+    environment.put("PARLEY_HOST", "127.0.0.1");
+    environment.put("PARLEY_CLUSTER_SECRET", CLUSTER_SECRET);
+    environment.put("PARLEY_TOKEN_SECRET", TOKEN_SECRET);
+    environment.put("PARLEY_GUESTS", "on");
+    environment.put("PARLEY_CREATE_ROOMS", "on");
+    FaultProxy toRedis = link(name + " > redis", master.port());
+    environment.put("PARLEY_REDIS", "redis://127.0.0.1:" + toRedis.port());
+    if (!name.startsWith("gateway")) {
+      FaultProxy toPostgres = link(name + " > postgres", postgres.port());
+      environment.put(
+          "PARLEY_POSTGRES",
+          postgres.url().replace(":" + postgres.port(), ":" + toPostgres.port()));
+    }
+    environment.putAll(settings);
+    if (name.startsWith("gateway")) {
+      environment.remove("PARLEY_POSTGRES");
+    }
+    return environment;
+  }
+
+  private String addresses(String service, List<Integer> ports) {
+    var addresses = new ArrayList<String>();
+    for (int i = 0; i < ports.size(); i++) {
+      FaultProxy proxy = link("processes > " + service + "-" + i, ports.get(i));
+      addresses.add("http://127.0.0.1:" + proxy.port());
+    }
+    return String.join(",", addresses);
+  }
+
+  private FaultProxy link(String name, int port) {
+    var proxy = new FaultProxy(port);
+    links.put(name, proxy);
+    return proxy;
+  }
+
+  private ServiceProcess process(String name, String main, Map<String, String> environment) {
+    return new ServiceProcess(name, main, environment, folder);
+  }
+
+  /** All service processes. */
+  public List<ServiceProcess> processes() {
+    return Stream.of(historyServices, chatServices, gateways).flatMap(List::stream).toList();
+  }
+
+  public List<ServiceProcess> gateways() {
+    return List.copyOf(gateways);
+  }
+
+  public List<ServiceProcess> chatServices() {
+    return List.copyOf(chatServices);
+  }
+
+  public List<ServiceProcess> historyServices() {
+    return List.copyOf(historyServices);
+  }
+
+  /** Every proxied connection by its name, such as {@code gateway-0 > redis}. */
+  public Map<String, FaultProxy> links() {
+    return Map.copyOf(links);
+  }
+
+  /** Where clients connect: a proxy in front of each gateway. */
+  public List<URI> doors() {
+    return doors.stream().map(door -> URI.create("http://127.0.0.1:" + door.port())).toList();
+  }
+
+  public PostgresServer postgres() {
+    return postgres;
+  }
+
+  public RedisServer redisMaster() {
+    return master;
+  }
+
+  /** The replica becomes master, the old master is killed and comes back as its replica. */
+  public void failOver() {
+    RedisServer old = master;
+    old.kill();
+    replica.promote();
+    master = replica;
+    replica = old;
+    links.forEach(
+        (name, proxy) -> {
+          if (name.endsWith("> redis")) {
+            proxy.retarget(master.port());
+          }
+        });
+    old.start();
+    old.replicate(master);
+  }
+
+  /** Waits until each gateway's own health says that it is ready. */
+  public void awaitReady() {
+    long until = System.nanoTime() + READY_MAX.toNanos();
+    while (!gatewayPorts.stream().allMatch(this::isReady)) {
+      List<ServiceProcess> dead =
+          processes().stream().filter(process -> !process.isAlive()).toList();
+      if (!dead.isEmpty() || System.nanoTime() > until) {
+        throw new IllegalStateException(
+            "The cluster is not ready; dead: "
+                + dead
+                + "; logs are in "
+                + folder
+                + "; gateways at "
+                + gatewayPorts.stream()
+                    .map(port -> port + (isReady(port) ? " ready" : " not ready"))
+                    .collect(Collectors.joining(", ")));
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private boolean isReady(int port) {
+    try {
+      URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
+      return http.send(
+                  HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(1)).build(),
+                  HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Ends every fault: processes run, servers are up, connections pass. */
+  public void heal() {
+    links.values().forEach(link -> link.set(FaultProxy.Mode.PASS));
+    processes()
+        .forEach(
+            process -> {
+              process.resume();
+              if (!process.isAlive()) {
+                process.start();
+              }
+            });
+  }
+
+  private static List<Integer> freePorts(int count) {
+    var sockets = new ArrayList<ServerSocket>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      sockets.forEach(Cluster::close);
+    }
+  }
+
+  private static void close(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    processes().forEach(ServiceProcess::kill);
+    links.values().forEach(FaultProxy::close);
+    master.close();
+    replica.close();
+    postgres.close();
+    http.close();
+  }
+}

@@ -1,0 +1,127 @@
+package parley.verify.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One process of a service: started, killed, paused and started again with the same environment. */
+public final class ServiceProcess {
+  private static final long STOP_SECONDS = 40;
+
+  private final String name;
+  private final List<String> command;
+  private final Map<String, String> environment;
+  private final Path log;
+  private @Nullable Process process;
+  private boolean paused;
+
+  ServiceProcess(String name, String mainClass, Map<String, String> environment, Path folder) {
+    this.name = name;
+    this.environment = Map.copyOf(environment);
+    this.log = folder.resolve(name + ".log");
+    this.command = command(mainClass);
+  }
+
+  private static List<String> command(String mainClass) {
+    var words = new ArrayList<String>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("@" + Checkout.root().resolve("deploy/jvm.flags"));
+    words.addAll(List.of("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    words.addAll(List.of("-cp", Checkout.classPath(), mainClass));
+    return List.copyOf(words);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public synchronized void start() {
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(key -> key.startsWith("PARLEY_"));
+    builder.environment().putAll(environment);
+    try {
+      process = builder.start();
+      paused = false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public synchronized boolean isAlive() {
+    Process known = process;
+    return known != null && known.isAlive();
+  }
+
+  public synchronized long pid() {
+    Process known = process;
+    return known == null ? -1 : known.pid();
+  }
+
+  /** SIGKILL: nothing is said goodbye to. */
+  public synchronized void kill() {
+    Process known = process;
+    if (known != null) {
+      known.destroyForcibly();
+      await(known);
+    }
+  }
+
+  /** SIGTERM, and the time that a stop may take. */
+  public synchronized void stop() {
+    Process known = process;
+    if (known != null && known.isAlive()) {
+      resume();
+      known.destroy();
+      if (!await(known)) {
+        known.destroyForcibly();
+      }
+    }
+  }
+
+  /** SIGSTOP: the process stands still, its connections stay open. */
+  public synchronized void pause() {
+    signal("STOP");
+    paused = true;
+  }
+
+  public synchronized void resume() {
+    if (paused) {
+      signal("CONT");
+      paused = false;
+    }
+  }
+
+  private void signal(String signal) {
+    Process known = process;
+    if (known == null || !known.isAlive()) {
+      return;
+    }
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(known.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean await(Process process) {
+    try {
+      return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " (log " + log + ")";
+  }
+}
