@@ -1,0 +1,41 @@
+package parley.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import parley.chassis.config.SettingsPage;
+import parley.chat.ChatSettings;
+import parley.gateway.GatewaySettings;
+import parley.history.HistorySettings;
+
+/** Pages that are made from the code are what the code says; {@code -Dpages=write} makes them anew. */
+class PagesTest {
+  private static final Path ROOT = Path.of("..");
+  private static final List<Class<? extends Record>> RECORDS =
+      List.of(GatewaySettings.class, ChatSettings.class, HistorySettings.class);
+
+  @Test
+  void the_page_of_settings_lists_every_setting() throws IOException {
+    same("docs/settings.md", SettingsPage.render(RECORDS));
+  }
+
+  @Test
+  void the_example_environment_names_every_setting() throws IOException {
+    same(".env.example", SettingsPage.environmentExample(RECORDS));
+  }
+
+  private static void same(String file, String made) throws IOException {
+    Path path = ROOT.resolve(file);
+    if ("write".equals(System.getProperty("pages"))) {
+      Files.writeString(path, made);
+    }
+    assertThat(path).exists();
+    assertThat(Files.readString(path))
+        .as(file + " is made anew by: mvn verify -pl local -am -Dpages=write")
+        .isEqualTo(made);
+  }
+}
