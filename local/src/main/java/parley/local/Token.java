@@ -3,7 +3,11 @@ package parley.local;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import parley.chassis.config.Settings;
+import parley.chassis.token.TokenSettings;
 import parley.chassis.token.TokenSigner;
 
 /** {@code ./parley token}: what an application's own backend would sign. */
@@ -20,12 +24,18 @@ final class Token {
     }
     String role = options.find("role");
     var folder = new DataFolder(Path.of(options.text("data", Main.DATA)));
+    TokenSettings settings =
+        Settings.read(
+            TokenSettings.class,
+            Map.of("PARLEY_TOKEN_SECRET", folder.secret(DataFolder.TOKEN_SECRET)));
     System.out.println(
-        new TokenSigner(folder.secret(DataFolder.TOKEN_SECRET))
+        TokenSigner.of(settings)
+            .orElseThrow()
             .sign(
                 user,
                 options.text("name", user),
                 role == null ? List.of() : List.of(role),
+                Optional.empty(),
                 Duration.ofHours(options.number("hours", 24, 1, HOURS_MAX))));
   }
 }

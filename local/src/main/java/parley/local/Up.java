@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import parley.chassis.config.CommonSettings;
 import parley.chassis.config.Settings;
 import parley.chassis.config.SettingsException;
+import parley.chassis.log.Logging;
+import parley.chassis.metrics.Metrics;
 import parley.chat.ChatService;
 import parley.chat.ChatSettings;
 import parley.gateway.Gateway;
@@ -62,14 +65,19 @@ final class Up {
     Stores stores = Stores.start(options);
     stops.push(stores::stop);
 
-    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    Logging.setUp(CommonSettings.LogForm.PLAIN, CommonSettings.LogLevel.WARN);
+    var metrics = new Metrics();
+    Vertx vertx =
+        metrics.vertx(new VertxOptions().setPreferNativeTransport(true)).build();
     stops.push(() -> within("Vert.x", vertx::close));
     Map<String, String> environment = environment(stores);
     say("starting chat-service and history-service …");
     Future<ChatService> chat =
-        ChatService.start(vertx, Settings.read(ChatSettings.class, environment));
+        ChatService.start(
+            vertx, Settings.read(ChatSettings.class, environment), metrics.registry());
     Future<HistoryService> history =
-        HistoryService.start(vertx, Settings.read(HistorySettings.class, environment));
+        HistoryService.start(
+            vertx, Settings.read(HistorySettings.class, environment), metrics.registry());
     stopLater("chat-service", started("chat-service", chat)::stop);
     stopLater("history-service", started("history-service", history)::stop);
     for (int i = 0; i < options.gateways(); i++) {
@@ -79,7 +87,8 @@ final class Up {
       Gateway gateway =
           started(
               "gateway",
-              Gateway.start(vertx, Settings.read(GatewaySettings.class, environment)));
+              Gateway.start(
+                  vertx, Settings.read(GatewaySettings.class, environment), new Metrics()));
       stopLater("gateway on port " + port, gateway::stop);
     }
     say("ready after %.1f s".formatted((System.nanoTime() - from) / 1e9));
