@@ -14,7 +14,9 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** Where a local system keeps what must outlive it: the data of Redis and Postgres, and its secrets. */
+/**
+ * Where a local system keeps what must outlive it: the data of Redis and Postgres, and its secrets.
+ */
 final class DataFolder {
   private static final int SECRET_BYTES = 32;
   private static final String MARK = "lock";
@@ -48,8 +50,7 @@ final class DataFolder {
     try {
       Files.createDirectories(path);
       FileLock lock =
-          FileChannel.open(
-                  path.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+          FileChannel.open(path.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
               .tryLock();
       if (lock != null) {
         return lock;
@@ -91,11 +92,12 @@ final class DataFolder {
     if (!Files.exists(path.resolve(MARK))) {
       throw new Refusal(path + " was not made by Parley; remove it yourself if it should go.");
     }
-    try (FileLock lock = take();
-        Stream<Path> files = Files.walk(path)) {
+    FileLock lock = take();
+    try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
+      lock.channel().close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

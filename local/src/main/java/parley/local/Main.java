@@ -47,7 +47,8 @@ public final class Main {
       case "token" -> Token.run(rest);
       case "reset" -> reset(rest);
       case "help" -> System.out.print(HELP);
-      default -> throw new Refusal("There is no command " + command + "; ./parley help lists them.");
+      default ->
+          throw new Refusal("There is no command " + command + "; ./parley help lists them.");
     }
   }
 

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a command line, {@code --name value}: each known to the command, each with a value. */
+/**
+ * The options of a command line, {@code --name value}: each known to the command, each with a
+ * value.
+ */
 final class Options {
   private final Map<String, String> values = new HashMap<>();
 

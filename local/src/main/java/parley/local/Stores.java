@@ -31,7 +31,8 @@ final class Stores {
       }
       String postgresUrl = options.postgres();
       if (postgresUrl == null) {
-        postgresServer = Backing.postgresServer().embedded().data(options.data().postgres()).start();
+        postgresServer =
+            Backing.postgresServer().embedded().data(options.data().postgres()).start();
         postgresUrl = postgresServer.url();
       }
       var stores = new Stores(redisUrl, postgresUrl);

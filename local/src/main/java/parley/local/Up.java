@@ -26,7 +26,10 @@ import parley.gateway.GatewaySettings;
 import parley.history.HistoryService;
 import parley.history.HistorySettings;
 
-/** {@code ./parley up}: every service in this JVM, with Redis and Postgres beside it, until it is stopped. */
+/**
+ * {@code ./parley up}: every service in this JVM, with Redis and Postgres beside it, until it is
+ * stopped.
+ */
 final class Up {
   private static final long START_SECONDS = 60;
   private static final long STOP_SECONDS = 20;
@@ -67,8 +70,7 @@ final class Up {
 
     Logging.setUp(CommonSettings.LogForm.PLAIN, CommonSettings.LogLevel.WARN);
     var metrics = new Metrics();
-    Vertx vertx =
-        metrics.vertx(new VertxOptions().setPreferNativeTransport(true)).build();
+    Vertx vertx = metrics.vertx(new VertxOptions().setPreferNativeTransport(true)).build();
     stops.push(() -> within("Vert.x", vertx::close));
     Map<String, String> environment = environment(stores);
     say("starting chat-service and history-service …");

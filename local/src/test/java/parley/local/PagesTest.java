@@ -12,7 +12,9 @@ import parley.chat.ChatSettings;
 import parley.gateway.GatewaySettings;
 import parley.history.HistorySettings;
 
-/** Pages that are made from the code are what the code says; {@code -Dpages=write} makes them anew. */
+/**
+ * Pages that are made from the code are what the code says; {@code -Dpages=write} makes them anew.
+ */
 class PagesTest {
   private static final Path ROOT = Path.of("..");
   private static final List<Class<? extends Record>> RECORDS =

@@ -13,7 +13,9 @@ final class Archive {
 
   static List<Archived> read(String postgresUrl) {
     var events = new ArrayList<Archived>();
-    String url = postgresUrl.replaceFirst("^postgresql://([^:]+):([^@]+)@(.*)$", "jdbc:postgresql://$3?user=$1&password=$2");
+    String url =
+        postgresUrl.replaceFirst(
+            "^postgresql://([^:]+):([^@]+)@(.*)$", "jdbc:postgresql://$3?user=$1&password=$2");
     try (var connection = DriverManager.getConnection(url);
         var statement = connection.createStatement();
         var rows = statement.executeQuery("SELECT event FROM history.events")) {

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import parley.verify.check.Verdict;
 
-/** {@code ./parley verify}: a cluster of real processes, broken in every way, and the promises checked. */
+/**
+ * {@code ./parley verify}: a cluster of real processes, broken in every way, and the promises
+ * checked.
+ */
 public final class Main {
   private static final String HELP =
       """
@@ -38,7 +41,8 @@ public final class Main {
     Files.createDirectories(folder);
     var plan =
         new Run.Plan(
-            Long.parseLong(options.getOrDefault("seed", Long.toString(System.nanoTime() % 100_000))),
+            Long.parseLong(
+                options.getOrDefault("seed", Long.toString(System.nanoTime() % 100_000))),
             Duration.ofMillis(
                 (long) (Double.parseDouble(options.getOrDefault("minutes", "3")) * 60_000)),
             faults(options),

@@ -61,7 +61,8 @@ final class Run {
   }
 
   Verdict go() {
-    progress.accept("starting 3 gateways, 2 chat-services, 2 history-services, Redis with a replica, Postgres");
+    progress.accept(
+        "starting 3 gateways, 2 chat-services, 2 history-services, Redis with a replica, Postgres");
     try (Cluster cluster = Cluster.start(SIZE, plan.settings(), plan.folder())) {
       IntFunction<List<String>> roomsOf =
           client ->
@@ -70,10 +71,8 @@ final class Run {
                   .distinct()
                   .toList();
       int half = Math.max(1, plan.clients() / 2);
-      try (Talker plain =
-              new WebSocketTalkers(half, cluster.doors(), roomsOf, EVERY, plan.seed());
-          SocketIoTalkers socketIo =
-              new SocketIoTalkers(half, cluster.doors(), roomsOf, EVERY)) {
+      try (Talker plain = new WebSocketTalkers(half, cluster.doors(), roomsOf, EVERY, plan.seed());
+          SocketIoTalkers socketIo = new SocketIoTalkers(half, cluster.doors(), roomsOf, EVERY)) {
         talkAndBreak(cluster, List.of(plain, socketIo));
         verdict.remark(Promise.P5, socketIo.recoveries());
       }
@@ -122,7 +121,10 @@ final class Run {
     return Duration.ofNanos((long) (whole.toNanos() * random.nextDouble()));
   }
 
-  /** Until nothing is under way any more: every message acked, every client at the head, everything in Postgres. */
+  /**
+   * Until nothing is under way any more: every message acked, every client at the head, everything
+   * in Postgres.
+   */
   private void settle(Cluster cluster, List<Talker> talkers) {
     cluster.awaitReady();
     talkers.forEach(Talker::quiet);
@@ -163,7 +165,8 @@ final class Run {
     var refusals = new Refusals();
     talkers.forEach(talker -> refusals.plus(talker.refusals()));
     verdict.remark(Promise.P7, "refusals by code: " + refusals.byCode());
-    verdict.check(Promise.P8, allReady(cluster), "a gateway is not ready after everything is whole");
+    verdict.check(
+        Promise.P8, allReady(cluster), "a gateway is not ready after everything is whole");
   }
 
   private static boolean allReady(Cluster cluster) {

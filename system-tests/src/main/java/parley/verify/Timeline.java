@@ -82,7 +82,10 @@ final class Timeline {
       svg.append(
           "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' class='heard'/>"
               .formatted(
-                  i * step, faultsHeight + 10 + CHART_HEIGHT - height, Math.max(1, step - 0.5), height));
+                  i * step,
+                  faultsHeight + 10 + CHART_HEIGHT - height,
+                  Math.max(1, step - 0.5),
+                  height));
     }
     return """
         <!doctype html><meta charset="utf-8"><title>%s</title>
@@ -96,8 +99,13 @@ final class Timeline {
         <svg width="%d" height="%d">%s</svg>
         """
         .formatted(
-            escaped(heading), escaped(heading), escaped(verdict), most, WIDTH + 400,
-            faultsHeight + CHART_HEIGHT + 20, svg);
+            escaped(heading),
+            escaped(heading),
+            escaped(verdict),
+            most,
+            WIDTH + 400,
+            faultsHeight + CHART_HEIGHT + 20,
+            svg);
   }
 
   private static String escaped(String text) {

@@ -15,7 +15,8 @@ public final class Checker {
   /**
    * What the faults of the run excuse.
    *
-   * @param redisLost Redis lost data that it had acknowledged: {@code gap} may be told, and what was only accepted may be lost
+   * @param redisLost Redis lost data that it had acknowledged: {@code gap} may be told, and what
+   *     was only accepted may be lost
    */
   public record Excuses(boolean redisLost) {}
 
@@ -58,7 +59,8 @@ public final class Checker {
             verdict.check(
                 Promise.P1,
                 before == null || before.pos() < event.pos(),
-                "%s: the position of %d is not after that of %d".formatted(room, event.seq(), prev));
+                "%s: the position of %d is not after that of %d"
+                    .formatted(room, event.seq(), prev));
             before = event;
           }
         });
@@ -168,8 +170,7 @@ public final class Checker {
     verdict.remark(
         Promise.P3,
         "%,d messages, %,d of them acked stored; %,d accepted ones went with what Redis lost"
-            .formatted(
-                messages.size(), messages.stream().filter(Sent::stored).count(), lost));
+            .formatted(messages.size(), messages.stream().filter(Sent::stored).count(), lost));
     return this;
   }
 

@@ -23,8 +23,8 @@ import parley.backing.RedisServer;
 import parley.verify.fault.FaultProxy;
 
 /**
- * Gateways, chat-services and history-services as processes, Redis with a replica, Postgres, and a {@link FaultProxy} on
- * every connection between two of them and in front of every gateway.
+ * Gateways, chat-services and history-services as processes, Redis with a replica, Postgres, and a
+ * {@link FaultProxy} on every connection between two of them and in front of every gateway.
  */
 public final class Cluster implements AutoCloseable {
   public static final String TOKEN_SECRET = "verify-token-secret-of-32-characters";
@@ -87,8 +87,7 @@ public final class Cluster implements AutoCloseable {
       var environment = environment("history-service-" + i, settings);
       environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPorts.get(i)));
       environment.put("PARLEY_CHAT", chat);
-      historyServices.add(
-          process("history-service-" + i, "parley.history.Main", environment));
+      historyServices.add(process("history-service-" + i, "parley.history.Main", environment));
     }
     for (int i = 0; i < size.chatServices(); i++) {
       var environment = environment("chat-service-" + i, settings);

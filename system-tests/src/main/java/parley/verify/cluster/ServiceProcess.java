@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One process of a service: started, killed, paused and started again with the same environment. */
+/**
+ * One process of a service: started, killed, paused and started again with the same environment.
+ */
 public final class ServiceProcess {
   private static final long STOP_SECONDS = 40;
 

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A TCP proxy on loopback between two parts of the cluster, which can cut, delay, slow and silence what passes through.
- * A connection is two virtual threads; what each holds is one buffer.
+ * A TCP proxy on loopback between two parts of the cluster, which can cut, delay, slow and silence
+ * what passes through. A connection is two virtual threads; what each holds is one buffer.
  */
 public final class FaultProxy implements AutoCloseable {
   /** What happens to the bytes. */

@@ -48,8 +48,7 @@ final class Outgoing {
     if (waiting.peek() == message) {
       waiting.remove();
     }
-    done.add(
-        new Sent(user, message.room(), message.key(), message.text(), List.of(seq), stored));
+    done.add(new Sent(user, message.room(), message.key(), message.text(), List.of(seq), stored));
   }
 
   synchronized int open() {
@@ -59,8 +58,7 @@ final class Outgoing {
   synchronized List<Sent> sent() {
     var all = new ArrayList<>(done);
     for (Message message : waiting) {
-      all.add(
-          new Sent(user, message.room(), message.key(), message.text(), List.of(), stored));
+      all.add(new Sent(user, message.room(), message.key(), message.text(), List.of(), stored));
     }
     return all;
   }

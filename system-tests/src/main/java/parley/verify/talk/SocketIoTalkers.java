@@ -126,8 +126,7 @@ public final class SocketIoTalkers implements Talker {
                   List.of(line.getLong("seq")),
                   line.getBoolean("stored")));
       case "refused" ->
-          refusals.add(
-              line.getString("code", "none"), line.getValue("retryAfterMs") != null);
+          refusals.add(line.getString("code", "none"), line.getValue("retryAfterMs") != null);
       default -> {}
     }
   }

@@ -4,7 +4,10 @@ import java.util.List;
 import parley.verify.check.Observation;
 import parley.verify.check.Sent;
 
-/** Clients of one kind: they talk until told to be quiet, and end with everything acked and everything heard. */
+/**
+ * Clients of one kind: they talk until told to be quiet, and end with everything acked and
+ * everything heard.
+ */
 public interface Talker extends AutoCloseable {
   void start();
 

@@ -11,7 +11,8 @@ import parley.verify.cluster.Cluster;
 
 /** Tokens as the application's own backend would sign them. */
 final class Tokens {
-  private static final TokenSigner SIGNER = TokenSigner.of(
+  private static final TokenSigner SIGNER =
+      TokenSigner.of(
               Settings.read(
                   TokenSettings.class, Map.of("PARLEY_TOKEN_SECRET", Cluster.TOKEN_SECRET)))
           .orElseThrow();

@@ -23,7 +23,10 @@ import parley.verify.check.Heard;
 import parley.verify.check.Observation;
 import parley.verify.talk.Outgoing.Message;
 
-/** One plain WebSocket client that reconnects to any gateway and goes on after the last event it has. */
+/**
+ * One plain WebSocket client that reconnects to any gateway and goes on after the last event it
+ * has.
+ */
 final class WebSocketClient {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(3);
   private static final long ANSWER_SECONDS = 4;
@@ -82,8 +85,7 @@ final class WebSocketClient {
           join(connection, room);
         }
         if (!first) {
-          rooms.forEach(
-              room -> observation.add(new Heard.Returned(room, true, System.nanoTime())));
+          rooms.forEach(room -> observation.add(new Heard.Returned(room, true, System.nanoTime())));
         }
         first = false;
         talk(connection);
@@ -245,8 +247,7 @@ final class WebSocketClient {
     }
 
     void requireAlive() throws Broken {
-      boolean silent =
-          System.nanoTime() - heardAt > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS_MAX);
+      boolean silent = System.nanoTime() - heardAt > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS_MAX);
       if (!open || silent) {
         throw new Broken("gone");
       }

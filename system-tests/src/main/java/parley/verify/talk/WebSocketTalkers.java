@@ -11,7 +11,8 @@ import parley.verify.check.Sent;
 
 /** Many plain WebSocket clients; every second one wants its messages acked as stored. */
 public final class WebSocketTalkers implements Talker {
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final List<WebSocketClient> clients = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
   private final List<Observation> observations = new ArrayList<>();

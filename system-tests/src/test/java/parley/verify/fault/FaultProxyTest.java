@@ -68,7 +68,8 @@ class FaultProxyTest {
   @Test
   void delay_and_slowness_take_time_and_lose_nothing() throws IOException {
     String text = "x".repeat(2_048);
-    for (FaultProxy.Mode mode : new FaultProxy.Mode[] {FaultProxy.Mode.DELAYED, FaultProxy.Mode.SLOW}) {
+    for (FaultProxy.Mode mode :
+        new FaultProxy.Mode[] {FaultProxy.Mode.DELAYED, FaultProxy.Mode.SLOW}) {
       proxy.set(mode);
       long from = System.nanoTime();
       assertThat(echoed(text)).isEqualTo(text);
