@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import parley.verify.check.Verdict.Promise;
 
 /** Holds what clients saw and were told against each other and against Postgres. */
@@ -132,7 +133,7 @@ public final class Checker {
     return gaps;
   }
 
-  private void checkSame(String who, Heard.Event heard, Archived archived) {
+  private void checkSame(String who, Heard.Event heard, @Nullable Archived archived) {
     verdict.check(
         Promise.P1,
         archived == null

@@ -3,7 +3,7 @@ package parley.verify.check;
 /**
  * One thing that a client heard of a room.
  *
- * An event carries the numbered text of its message, or nothing for other events.
+ * <p>An event carries the numbered text of its message, or nothing for other events.
  */
 public sealed interface Heard {
   /** A durable event. */

@@ -45,7 +45,7 @@ final class Outgoing {
   }
 
   synchronized void acked(Message message, long seq) {
-    if (waiting.peek() == message) {
+    if (message.equals(waiting.peek())) {
       waiting.remove();
     }
     done.add(new Sent(user, message.room(), message.key(), message.text(), List.of(seq), stored));
