@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * What the generator writes at the head of each text, so that every delivery tells when it was due
- * and which one of its room it is: {@code @@}, 16 hex digits of nanoseconds, 8 of the count.
+ * and which one of its room it is: {@code ##}, 16 hex digits of nanoseconds, 8 of the count.
  */
 public final class Stamp {
   public static final int LENGTH = 26;
@@ -15,8 +15,8 @@ public final class Stamp {
   /** A text of {@code length} characters that starts with the stamp. */
   public static String text(long nanos, int count, int length) {
     char[] text = new char[Math.max(length, LENGTH)];
-    text[0] = '@';
-    text[1] = '@';
+    text[0] = '#';
+    text[1] = '#';
     hex(text, 2, 16, nanos);
     hex(text, 18, 8, count);
     java.util.Arrays.fill(text, LENGTH, text.length, 'x');
@@ -44,7 +44,7 @@ public final class Stamp {
   }
 
   private static boolean isAt(ByteBuf frame, int at) {
-    return frame.getShort(at) == 0x4040;
+    return frame.getShort(at) == 0x2323;
   }
 
   public static long nanos(ByteBuf frame, int stamp) {

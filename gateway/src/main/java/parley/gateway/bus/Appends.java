@@ -120,7 +120,7 @@ final class Appends {
       case AppendReply.Closed closed ->
           again(line, call, cures.open(line.keys.shard().index(), closed.fence()));
       case AppendReply.Absent absent ->
-          again(line, call, cures.load(line.keys.room(), call.user, false));
+          again(line, call, cures.load(line.keys.room(), call.user, true));
     }
   }
 
