@@ -88,16 +88,16 @@ final class Timeline {
                   height));
     }
     return """
-        <!doctype html><meta charset="utf-8"><title>%s</title>
-        <style>
-          body { font: 14px system-ui; margin: 2em; } pre { font-size: 13px; }
-          .fault { fill: #d97706; } .heard { fill: #2563eb; } text { font-size: 10px; fill: #444; }
-        </style>
-        <h1>%s</h1>
-        <pre>%s</pre>
-        <p>Orange: faults. Blue: events heard by all clients in each half second (highest: %d).</p>
-        <svg width="%d" height="%d">%s</svg>
-        """
+    <!doctype html><meta charset="utf-8"><title>%s</title>
+    <style>
+      body { font: 14px system-ui; margin: 2em; } pre { font-size: 13px; }
+      .fault { fill: #d97706; } .heard { fill: #2563eb; } text { font-size: 10px; fill: #444; }
+    </style>
+    <h1>%s</h1>
+    <pre>%s</pre>
+    <p>Orange: faults. Blue: events heard by all clients in each half second (highest: %d).</p>
+    <svg width="%d" height="%d">%s</svg>
+    """
         .formatted(
             escaped(heading),
             escaped(heading),
