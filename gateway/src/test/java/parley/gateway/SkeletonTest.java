@@ -30,12 +30,13 @@ class SkeletonTest {
     assertThat(joined.getBoolean("ok")).as(joined.encode()).isTrue();
     assertThat(ben.ask("join", new JsonObject().put("room", "first")).getBoolean("ok")).isTrue();
     JsonObject sent =
-        ann.ask("send", new JsonObject().put("room", "first").put("text", "hello").put("ack", "stored"));
+        ann.ask(
+            "send",
+            new JsonObject().put("room", "first").put("text", "hello").put("ack", "stored"));
     assertThat(sent.getBoolean("ok")).as(sent.encode()).isTrue();
     await().atMost(Town.SOON).until(() -> ben.texts().contains("hello"));
     await().atMost(Town.SOON).until(() -> ann.texts().contains("hello"));
-    HttpResponse<String> page =
-        town.get(1, "/api/rooms/first/messages", town.token("ben"));
+    HttpResponse<String> page = town.get(1, "/api/rooms/first/messages", town.token("ben"));
     assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
     assertThat(page.body()).contains("hello");
     JsonObject history = ben.ask("history", new JsonObject().put("room", "first"));
@@ -48,7 +49,10 @@ class SkeletonTest {
     HttpResponse<String> guest = town.post(0, "/api/guests", null, "{\"name\":\"Gus\"}");
     assertThat(guest.statusCode()).as(guest.body()).isEqualTo(200);
     String cookie = guest.headers().firstValue("set-cookie").orElseThrow();
-    assertThat(cookie).contains("parley_session=").containsIgnoringCase("HttpOnly").contains("SameSite=Lax");
+    assertThat(cookie)
+        .contains("parley_session=")
+        .containsIgnoringCase("HttpOnly")
+        .contains("SameSite=Lax");
     assertThat(new JsonObject(guest.body()).getJsonObject("user").getString("name"))
         .isEqualTo("Gus");
   }
@@ -71,9 +75,7 @@ class SkeletonTest {
         .atMost(Town.SOON)
         .until(
             () ->
-                new JsonObject(town.get(0, "/api/nodes", null).body())
-                        .getJsonArray("nodes")
-                        .size()
+                new JsonObject(town.get(0, "/api/nodes", null).body()).getJsonArray("nodes").size()
                     == 2);
   }
 }

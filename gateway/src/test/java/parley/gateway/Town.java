@@ -29,13 +29,15 @@ import parley.chat.ChatSettings;
 import parley.history.HistoryService;
 import parley.history.HistorySettings;
 
-/** The whole system in this JVM: real Redis and Postgres, both services, and gateways that can be cut off. */
+/**
+ * The whole system in this JVM: real Redis and Postgres, both services, and gateways that can be
+ * cut off.
+ */
 final class Town implements AutoCloseable {
   private static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
   static final Duration SOON = Duration.ofSeconds(15);
 
-  final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   final RedisServer redis = Backing.freshRedis();
   private final Vertx vertx = Vertx.vertx();
   private final Metrics metrics = new Metrics();
@@ -66,14 +68,14 @@ final class Town implements AutoCloseable {
     environment.put("PARLEY_CHAT", "http://127.0.0.1:" + chatPort);
     environment.put("PARLEY_HISTORY", "http://127.0.0.1:" + historyPort);
     environment.putAll(more);
-    signer =
-        TokenSigner.of(Settings.read(TokenSettings.class, environment))
-            .orElseThrow();
+    signer = TokenSigner.of(Settings.read(TokenSettings.class, environment)).orElseThrow();
     chat =
-        get(ChatService.start(
+        get(
+            ChatService.start(
                 vertx, Settings.read(ChatSettings.class, environment), metrics.registry()));
     history =
-        get(HistoryService.start(
+        get(
+            HistoryService.start(
                 vertx, Settings.read(HistorySettings.class, environment), metrics.registry()));
   }
 
@@ -92,9 +94,7 @@ final class Town implements AutoCloseable {
   int addGateway() {
     Vertx own = Vertx.vertx();
     Gateway gateway =
-        get(
-            Gateway.start(
-                own, Settings.read(GatewaySettings.class, environment), new Metrics()));
+        get(Gateway.start(own, Settings.read(GatewaySettings.class, environment), new Metrics()));
     running.add(new Running(gateway, own));
     int index = running.size() - 1;
     Awaitility.await()
