@@ -159,8 +159,14 @@ final class StoredMarks {
               boolean idle = shard.usedNanos - before < 0;
               if (idle) {
                 bus.unsubscribe(shard.keys.storedChannel());
-              } else if (!shard.subscribed && !shard.waiting.isEmpty() && bus.isUp()) {
-                subscribe(shard);
+              } else if (!shard.waiting.isEmpty() && bus.isUp()) {
+                // A mark may have been published and lost on the way: those who wait do not wait
+                // for the next one.
+                if (shard.subscribed) {
+                  read(shard);
+                } else {
+                  subscribe(shard);
+                }
               }
               return idle;
             });
