@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Promises P1 to P4 under random interleavings of people and faults. {@code -Dmodel.seeds=N} runs
  * so many, {@code -Dmodel.seed=S} begins with (or, with N = 1, is) that one.
  */
+@Tag("full")
 class ModelTest {
   private static final int FAULTS_EACH = 2;
   private static final int EXERCISED_OF_200 = 20;
