@@ -51,14 +51,16 @@ class BadInputTest {
         Arguments.of("send", room().put("text", "t").put("ack", "never"), "invalid"),
         Arguments.of("send", new JsonObject().put("text", "t"), "invalid"),
         Arguments.of("send", new JsonObject().put("room", "a{b}").put("text", "t"), "invalid"),
-        Arguments.of("send", new JsonObject().put("room", "r".repeat(101)).put("text", "t"), "invalid"),
+        Arguments.of(
+            "send", new JsonObject().put("room", "r".repeat(101)).put("text", "t"), "invalid"),
         Arguments.of("join", new JsonObject().put("room", 7), "invalid"),
         Arguments.of("join", room().put("after", -5), "invalid"),
         Arguments.of("join", room().put("after", 1e300), "invalid"),
         Arguments.of("join", room().put("after", "5"), "invalid"),
         Arguments.of("typing", new JsonObject().put("room", "elsewhere"), "not_joined"),
         Arguments.of("who", new JsonObject().put("room", "elsewhere"), "not_joined"),
-        Arguments.of("emit", emit("message", new JsonObject().put("room", "good")), "reserved_event"),
+        Arguments.of(
+            "emit", emit("message", new JsonObject().put("room", "good")), "reserved_event"),
         Arguments.of("emit", emit("has space", new JsonObject().put("room", "good")), "invalid"),
         Arguments.of("emit", emit("wave", "all"), "forbidden"),
         Arguments.of("emit", emit("wave", "nobody"), "invalid"),
@@ -105,9 +107,17 @@ class BadInputTest {
   void http_requests_that_are_bad_are_refused() {
     String token = town.token("ann");
     assertThat(town.post(0, "/api/rooms/good/messages", token, "[]").statusCode()).isEqualTo(400);
-    assertThat(town.post(0, "/api/rooms/good/messages", token, "{\"text\":7}").statusCode()).isEqualTo(400);
-    assertThat(town.post(0, "/api/rooms/good/messages", null, "{\"text\":\"t\"}").statusCode()).isEqualTo(401);
-    assertThat(town.post(0, "/api/rooms/good/messages", token, "{\"text\":\"" + "x".repeat(300_000) + "\"}").statusCode())
+    assertThat(town.post(0, "/api/rooms/good/messages", token, "{\"text\":7}").statusCode())
+        .isEqualTo(400);
+    assertThat(town.post(0, "/api/rooms/good/messages", null, "{\"text\":\"t\"}").statusCode())
+        .isEqualTo(401);
+    assertThat(
+            town.post(
+                    0,
+                    "/api/rooms/good/messages",
+                    token,
+                    "{\"text\":\"" + "x".repeat(300_000) + "\"}")
+                .statusCode())
         .isEqualTo(413);
     assertThat(town.get(0, "/api/rooms/good/events?after=-1", token).statusCode()).isEqualTo(400);
     assertThat(town.get(0, "/api/rooms/good/events?wait=31", token).statusCode()).isEqualTo(400);

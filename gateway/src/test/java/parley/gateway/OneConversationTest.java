@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One conversation over every transport and two nodes: everybody hears the same in the same order. */
+/**
+ * One conversation over every transport and two nodes: everybody hears the same in the same order.
+ */
 class OneConversationTest {
   private static Town town;
 
@@ -45,8 +47,18 @@ class OneConversationTest {
       switch (i % 4) {
         case 0 -> io.ask("send", new JsonObject().put("room", room).put("text", "m" + i));
         case 1 -> plain.ask("send", new JsonObject().put("room", room).put("text", "m" + i));
-        case 2 -> town.post(0, "/api/rooms/" + room + "/messages", town.token("cid"), "{\"text\":\"m" + i + "\"}");
-        default -> town.post(1, "/api/rooms/" + room + "/messages", town.token("dan"), "{\"text\":\"m" + i + "\"}");
+        case 2 ->
+            town.post(
+                0,
+                "/api/rooms/" + room + "/messages",
+                town.token("cid"),
+                "{\"text\":\"m" + i + "\"}");
+        default ->
+            town.post(
+                1,
+                "/api/rooms/" + room + "/messages",
+                town.token("dan"),
+                "{\"text\":\"m" + i + "\"}");
       }
     }
     List<String> expected = List.of("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7");
@@ -77,7 +89,11 @@ class OneConversationTest {
     town.post(0, "/api/rooms/flow/messages", token, "{\"text\":\"one\"}");
     await().atMost(Town.SOON).until(() -> texts(first).contains("one"));
     String id =
-        first.stream().filter(line -> line.startsWith("id: ")).reduce((a, b) -> b).get().substring(4);
+        first.stream()
+            .filter(line -> line.startsWith("id: "))
+            .reduce((a, b) -> b)
+            .get()
+            .substring(4);
     town.post(0, "/api/rooms/flow/messages", token, "{\"text\":\"two\"}");
     List<String> second = stream(1, "flow", token, id);
     await().atMost(Town.SOON).untilAsserted(() -> assertThat(texts(second)).containsExactly("two"));
@@ -111,7 +127,9 @@ class OneConversationTest {
                   reader.lines().forEach(lines::add);
                 });
     if (lastId == null) {
-      await().atMost(Town.SOON).until(() -> lines.stream().anyMatch(line -> line.contains("joined")));
+      await()
+          .atMost(Town.SOON)
+          .until(() -> lines.stream().anyMatch(line -> line.contains("joined")));
     }
     return lines;
   }
@@ -171,7 +189,8 @@ class OneConversationTest {
           .join();
       await()
           .atMost(Town.SOON)
-          .until(() -> frames.stream().anyMatch(f -> Integer.valueOf(id).equals(f.getInteger("id"))));
+          .until(
+              () -> frames.stream().anyMatch(f -> Integer.valueOf(id).equals(f.getInteger("id"))));
       return frames.stream()
           .filter(f -> Integer.valueOf(id).equals(f.getInteger("id")))
           .findFirst()

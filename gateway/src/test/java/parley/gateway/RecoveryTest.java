@@ -47,7 +47,9 @@ class RecoveryTest {
   }
 
   private static void hears(RawSocketIo client, String... texts) {
-    await().atMost(Town.SOON).untilAsserted(() -> assertThat(client.texts()).containsExactly(texts));
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(() -> assertThat(client.texts()).containsExactly(texts));
   }
 
   @Test
@@ -117,7 +119,8 @@ class RecoveryTest {
     RawSocketIo ann = fresh(0, "ann");
     join(ann, "odd");
     ann.cut();
-    for (String offset : List.of("", "-1", "1e3", "99999999999999999999", "message", "9007199254740991")) {
+    for (String offset :
+        List.of("", "-1", "1e3", "99999999999999999999", "message", "9007199254740991")) {
       RawSocketIo again = back(1, "ann", ann.pid(), offset);
       assertThat(again.pid()).as(offset).isNotEqualTo(ann.pid());
       again.cut();
@@ -193,6 +196,7 @@ class RecoveryTest {
     ann.ask("leave", new JsonObject().put("room", "noted"));
     await()
         .atMost(Town.SOON)
-        .until(() -> town.redis.command("HEXISTS", "session:" + ann.pid(), "r:noted").contains("0"));
+        .until(
+            () -> town.redis.command("HEXISTS", "session:" + ann.pid(), "r:noted").contains("0"));
   }
 }
