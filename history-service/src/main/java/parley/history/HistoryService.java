@@ -10,7 +10,10 @@ import io.vertx.redis.client.Response;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import parley.chassis.http.InternalClient;
 import parley.chassis.postgres.Postgres;
 import parley.chassis.postgres.PostgresAddress;
@@ -35,6 +38,9 @@ public final class HistoryService {
   private static final String MIGRATIONS = "parley/history/migrations";
   private static final Duration CHAT_ANSWERS_WITHIN = Duration.ofSeconds(2);
 
+  /** Commits at once: Postgres works on each with one processor. */
+  private static final int LANES = 2;
+
   /** The first process decides; whoever comes with another number is refused. */
   private static final String AGREE_ON_SHARDS =
       "INSERT INTO history.meta AS m (shards) VALUES ($1)"
@@ -45,7 +51,7 @@ public final class HistoryService {
 
   private final Vertx vertx;
   private final Pools pools;
-  private final RedisLink reading;
+  private final List<RedisLink> reading;
   private final RedisLink commands;
   private final InternalClient chat;
   private final Drain drain;
@@ -55,7 +61,7 @@ public final class HistoryService {
   private HistoryService(
       Vertx vertx,
       Pools pools,
-      RedisLink reading,
+      List<RedisLink> reading,
       RedisLink commands,
       InternalClient chat,
       Drain drain,
@@ -90,7 +96,8 @@ public final class HistoryService {
       MeterRegistry registry) {
     RedisKeys keys = new RedisKeys(new Shards(settings.shards()));
     RedisOptions redis = RedisOptions.of(RedisAddress.of(settings.common().redis()));
-    RedisLink reading = RedisLink.open(vertx, redis);
+    List<RedisLink> reading =
+        Stream.generate(() -> RedisLink.open(vertx, redis)).limit(LANES).toList();
     RedisLink commands = RedisLink.open(vertx, redis.prepare(Functions::load));
     InternalClient chat =
         InternalClient.open(
@@ -134,7 +141,7 @@ public final class HistoryService {
     return server
         .close()
         .compose(closed -> vertx.executeBlocking(this::stopDraining))
-        .eventually(() -> Future.join(reading.close(), commands.close(), chat.close()))
+        .eventually(this::closeLinks)
         .eventually(pools::close);
   }
 
@@ -142,9 +149,7 @@ public final class HistoryService {
   public Future<Void> kill() {
     drain.kill();
     sweeper.stop();
-    return Future.join(server.close(), reading.close(), commands.close(), chat.close())
-        .eventually(pools::close)
-        .mapEmpty();
+    return server.close().eventually(this::closeLinks).eventually(pools::close).mapEmpty();
   }
 
   public int port() {
@@ -156,6 +161,14 @@ public final class HistoryService {
     return commands.isUp()
         ? pools.walking().query("SELECT 1").execute().mapEmpty()
         : Future.failedFuture("Redis is not connected");
+  }
+
+  private Future<?> closeLinks() {
+    List<Future<?>> closing = new ArrayList<>();
+    reading.forEach(link -> closing.add(link.close()));
+    closing.add(commands.close());
+    closing.add(chat.close());
+    return Future.join(closing);
   }
 
   private Void stopDraining() throws InterruptedException {

@@ -88,10 +88,10 @@ final class DrainBench {
       Trial.await(pool.query("DROP INDEX history.event_words").execute());
     }
     RedisOptions options = RedisOptions.of(RedisAddress.of(redis.url()));
-    RedisLink reading = RedisLink.open(vertx, options);
+    List<RedisLink> reading =
+        List.of(RedisLink.open(vertx, options), RedisLink.open(vertx, options));
     RedisLink commands = RedisLink.open(vertx, options.prepare(Functions::load));
     Trial.await(commands.whenUp());
-    Trial.await(reading.whenUp());
     for (int round = 1; round <= rounds; round++) {
       fill(commands, events);
       SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -91,7 +91,7 @@ public final class Trial implements AutoCloseable {
             postgres.connectOptions(),
             replica + UUID.randomUUID(),
             keys,
-            link(),
+            List.of(link(), link()),
             link(),
             meters);
     drains.add(drain);

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Log lines for people. Control characters in messages are escaped, those of exceptions too, so
- * that what a client sent cannot pass for a line of its own or write on somebody's terminal. Public
- * only because logback makes it by name.
+ * that what a client sent cannot pass for a line of its own or write on somebody's terminal.
  */
-public final class PlainLines extends LayoutBase<ILoggingEvent> {
+final class PlainLines extends LayoutBase<ILoggingEvent> {
 
   private static final int CAUSES_MAX = 8;
   private static final int FRAMES_MAX = 40;

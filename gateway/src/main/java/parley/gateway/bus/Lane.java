@@ -171,7 +171,7 @@ public final class Lane {
     return send(Redis.request(call)).map(Redis::answer);
   }
 
-  public boolean isUp() {
+  boolean isUp() {
     return link.isUp();
   }
 

@@ -2,7 +2,6 @@ package parley.gateway.room;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -18,9 +17,6 @@ import parley.protocol.User;
  * head finds the member. The hearing is held meanwhile. Loop thread only.
  */
 final class Joining {
-  /** What is to be done before the first live event is given up after this. */
-  static final Duration ADMIT_MAX = Duration.ofSeconds(10);
-
   private final Hearing hearing;
   private final String room;
   private final User user;
@@ -47,7 +43,7 @@ final class Joining {
     }
     hearing.hold();
     Member member = known != null ? known : hearing.enlist(room, user);
-    Promise<Joined> done = hearing.loop().promise();
+    Promise<Joined> done = Promise.promise();
     member.joining = done.future();
     attached(member.share)
         .compose(ignored -> hearing.loop().lane().enter(room, user, true))
@@ -108,7 +104,7 @@ final class Joining {
       }
       return Future.succeededFuture(joined(entered, entered.head(), false, null, List.of()));
     }
-    Promise<Joined> promise = hearing.loop().promise();
+    Promise<Joined> promise = Promise.promise();
     hearing
         .loop()
         .rooms()
@@ -149,10 +145,6 @@ final class Joining {
     if (hearing.member(room) == null) {
       return Future.succeededFuture(joined);
     }
-    return hearing
-        .loop()
-        .here(admit.apply(joined))
-        .timeout(ADMIT_MAX.toMillis(), TimeUnit.MILLISECONDS)
-        .map(joined);
+    return admit.apply(joined).map(joined);
   }
 }

@@ -32,10 +32,10 @@ final class ReadSize {
       bytes += run.range().bytes();
       more |= run.range().entries() >= perShard;
     }
-    if (bytes > BATCH_BYTES || entries > BATCH_ENTRIES * 2) {
+    if (bytes > BATCH_BYTES || entries > BATCH_ENTRIES) {
       perShard = Math.max(QUIET / 4, perShard / 2);
-    } else if (more) {
-      perShard = (int) Math.min(perShard * 2L, BATCH_ENTRIES);
+    } else if (more && entries * 2 <= BATCH_ENTRIES && bytes * 2 <= BATCH_BYTES) {
+      perShard = Math.min(perShard * 2, BATCH_ENTRIES);
     } else if (entries < QUIET) {
       perShard = QUIET;
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.history.Trial;
 import parley.protocol.EventTail;
@@ -56,25 +57,36 @@ class DrainTest {
   }
 
   @Test
-  void the_stored_mark_follows_a_send_within_ten_milliseconds_of_a_commit() {
+  void the_stored_mark_follows_a_send_at_once_and_not_at_the_next_poll() {
+    // A read blocks for 100 ms: were it not woken, half of the samples would take 50.
+    assertThat(medianToStored()).isLessThan(Duration.ofMillis(45));
+  }
+
+  @Test
+  @Tag("full")
+  void the_stored_mark_follows_a_send_within_ten_milliseconds() {
+    assertThat(medianToStored()).isLessThanOrEqualTo(Duration.ofMillis(10));
+  }
+
+  private Duration medianToStored() {
     Drain drain = trial.drain("a");
     await().until(() -> drain.held().size() == Trial.SHARDS);
     trial.say("r", Trial.ANN, "warm up");
     await().until(() -> trial.logged() == 0);
-    List<Long> tookMs = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
-      AppendReply.Ok ok = trial.say("r", Trial.ANN, "text " + i);
+    List<Long> took = new ArrayList<>();
+    String shard = trial.keys.room("r").shard().shard();
+    for (int i = 0; i < 40; i++) {
+      long pos = trial.say("r", Trial.ANN, "text " + i).pos();
       long started = System.nanoTime();
-      String shard = trial.keys.room("r").shard().shard();
       await()
+          .pollInSameThread()
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> Long.parseLong(trial.redis.command("HGET", shard, "stored")) >= ok.pos());
-      tookMs.add((System.nanoTime() - started) / 1_000_000);
+          .until(() -> Long.parseLong(trial.redis.command("HGET", shard, "stored")) >= pos);
+      took.add(System.nanoTime() - started);
     }
-    tookMs.sort(null);
-    // The bound of a quiet machine is 10 ms; half of the samples have to keep it on a busy one.
-    assertThat(tookMs.get(25)).isLessThanOrEqualTo(10);
+    took.sort(null);
+    return Duration.ofNanos(took.get(20));
   }
 
   @Test
@@ -108,18 +120,30 @@ class DrainTest {
   }
 
   @Test
+  void the_shards_of_a_dead_replica_are_drained_by_another() {
+    // Twice the bound of a quiet machine: builds share theirs.
+    assertThat(takeover()).isLessThan(Duration.ofSeconds(4));
+  }
+
+  @Test
+  @Tag("full")
   void the_shards_of_a_dead_replica_are_drained_by_another_within_two_seconds() {
+    assertThat(takeover()).isLessThan(Duration.ofSeconds(2));
+  }
+
+  private Duration takeover() {
     Drain a = trial.drain("a");
     Drain b = trial.drain("b");
     await().until(() -> a.held().size() == Trial.SHARDS / 2 && b.held().size() == Trial.SHARDS / 2);
     a.kill();
     long died = System.nanoTime();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 30; i++) {
       trial.say("room-" + i, Trial.ANN, "after the death");
     }
     await().pollInterval(Duration.ofMillis(20)).until(() -> trial.logged() == 0);
-    assertThat(Duration.ofNanos(System.nanoTime() - died)).isLessThan(Duration.ofSeconds(2));
-    assertThat(trial.number("SELECT count(*) FROM history.event")).isEqualTo(100);
+    Duration took = Duration.ofNanos(System.nanoTime() - died);
+    assertThat(trial.number("SELECT count(*) FROM history.event")).isEqualTo(30);
+    return took;
   }
 
   @Test
