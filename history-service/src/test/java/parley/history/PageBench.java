@@ -106,7 +106,8 @@ final class PageBench {
             + ", 10) i");
     run(
         pool,
-        "INSERT INTO history.edit SELECT 'big', i, i + 1, '{\"edited\":1,\"text\":\"new\"}' FROM generate_series(10, "
+        "INSERT INTO history.edit SELECT 'big', i, i + 1, '{\"edited\":1,\"text\":\"new\"}' FROM"
+            + " generate_series(10, "
             + rows
             + ", 20) i");
     run(pool, "VACUUM ANALYZE history.event, history.edit, history.reaction_count");

@@ -229,8 +229,9 @@ class DrainTest {
   void odd_but_valid_json_is_stored_byte_for_byte() {
     trial.drain("a");
     String tail =
-        "\"type\":\"message\",\"room\":\"r\",\"from\":{\"id\":\"ann\",\"name\":\"A\\\"}\\u2028\"},"
-            + "\"text\":\"\\ud83d\\ude00 \\u0001 'quote' \\\\ $1\",\"data\":{\"nul\":\"\\u0000\",\"big\":1e400,\"half\":\"\\ud800\"}}";
+        "\"type\":\"message\",\"room\":\"r\",\"from\":{\"id\":\"ann\",\"name\":\"A\\\"}\\u2028\"},\"text\":\"\\ud83d\\ude00"
+            + " \\u0001 'quote' \\\\"
+            + " $1\",\"data\":{\"nul\":\"\\u0000\",\"big\":1e400,\"half\":\"\\ud800\"}}";
     trial.append("r", tail);
     await().until(() -> trial.logged() == 0);
     assertThat(trial.sql("SELECT json FROM history.event").getFirst().getString(0)).endsWith(tail);
