@@ -65,7 +65,7 @@ class FirstStepsTest {
   void an_outdated_fence_opens_nothing() {
     Trial.Answer stale =
         TRIAL.inside("POST", "/shards/1/open", new JsonObject().put("fence", "another"));
-    assertThat(stale.status()).isEqualTo(409);
+    assertThat(stale.code()).isEqualTo("unavailable");
     String fence = Clock.reply(TRIAL.call(Clock.call())).fence();
     JsonObject question = new JsonObject().put("fence", fence);
     Trial.Answer opened = TRIAL.inside("POST", "/shards/1/open", question);

@@ -25,6 +25,7 @@ import parley.chat.tokens.Callers;
 public final class ChatHttp {
   private static final int BODY_BYTES_MAX = 64 * 1024;
   private static final String DOCUMENT = "/parley/chat/openapi.yaml";
+  private static final String ELSEWHERE = "/parley/chat/openapi-elsewhere.yaml";
 
   private final Operations operations;
   private final Internal internal;
@@ -66,7 +67,7 @@ public final class ChatHttp {
         .failureHandler(failures::answer);
     router
         .route("/api/*")
-        .subRouter(Api.router(vertx, contract, callers, operations.all(document)));
+        .subRouter(Api.router(vertx, contract, callers, operations.all(served(document))));
     router.route("/internal/*").subRouter(internal.router(vertx));
     for (int status : new int[] {404, 405, 413, 415}) {
       router.errorHandler(status, failures::answer);
@@ -74,10 +75,20 @@ public final class ChatHttp {
     return router;
   }
 
-  /** The document as it is served; it is written as YAML because people read it. */
+  /** What is served: our own operations, and those that other processes serve under /api. */
+  static JsonObject served(JsonObject own) {
+    JsonObject whole = own.copy();
+    whole.getJsonObject("paths").mergeIn(read(ELSEWHERE));
+    return whole;
+  }
+
+  /** Our own operations; written as YAML because people read it. */
   static JsonObject document() {
-    try (InputStream in =
-        Objects.requireNonNull(ChatHttp.class.getResourceAsStream(DOCUMENT), DOCUMENT)) {
+    return read(DOCUMENT);
+  }
+
+  private static JsonObject read(String name) {
+    try (InputStream in = Objects.requireNonNull(ChatHttp.class.getResourceAsStream(name), name)) {
       Map<String, Object> yaml =
           new Yaml(new SafeConstructor(new LoaderOptions()))
               .load(new String(in.readAllBytes(), StandardCharsets.UTF_8));

@@ -33,6 +33,7 @@ public record Internal(
     Callers callers) {
 
   private static final String HEADER = "Parley-Cluster";
+  private static final long LOOK_AGAIN_MS = 50;
 
   Router router(Vertx vertx) {
     Router router = Router.router(vertx);
@@ -62,8 +63,15 @@ public record Internal(
     if (shard >= shards) {
       throw Refused.of(ErrorCode.NOT_FOUND, "There is no such shard.");
     }
-    long epoch = opener.open(shard, text(body(context), "fence"));
-    return done().put("epoch", epoch);
+    try {
+      return done().put("epoch", opener.open(shard, text(body(context), "fence")));
+    } catch (Refused e) {
+      // An outdated fence is no fault of whoever waits behind the gateway: it asks with the new
+      // one.
+      throw e.code() == ErrorCode.CONFLICT
+          ? Refused.until(ErrorCode.UNAVAILABLE, LOOK_AGAIN_MS)
+          : e;
+    }
   }
 
   private JsonObject load(RoutingContext context) {

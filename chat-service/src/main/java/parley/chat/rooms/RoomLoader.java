@@ -88,7 +88,7 @@ public final class RoomLoader implements Appends.AbsentRooms {
       RoomKeys roomKeys = keys.room(id);
       Heads.Reply heads = heads(roomKeys);
       if (!heads.open()) {
-        opener.open(roomKeys.shard().index(), heads.fence());
+        opener.tryOpen(roomKeys.shard().index(), heads.fence());
       } else if (loaded(roomKeys, room, heads)) {
         metrics.loaded();
         return;

@@ -58,7 +58,7 @@ public final class Appends {
       case AppendReply.Ok ok -> new Appended(ok.seq(), ok.prev(), ok.ts(), false);
       case AppendReply.Repeat was -> new Appended(was.seq(), was.prev(), was.ts(), true);
       case AppendReply.Closed closed -> {
-        opener.open(room.shard().index(), closed.fence());
+        opener.tryOpen(room.shard().index(), closed.fence());
         yield null;
       }
       case AppendReply.Absent absent -> {

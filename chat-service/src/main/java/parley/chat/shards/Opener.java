@@ -81,6 +81,19 @@ public final class Opener {
     }
   }
 
+  /** As {@link #open}, for those who look again anyway: false if Redis has another fence by now. */
+  public boolean tryOpen(int shard, String fence) {
+    try {
+      open(shard, fence);
+      return true;
+    } catch (Refused e) {
+      if (e.code() == ErrorCode.CONFLICT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   private long openOnce(int shard, String fence) {
     ShardKeys shardKeys = keys.shard(shard);
     mustBeCurrent(heads(shardKeys), fence);
