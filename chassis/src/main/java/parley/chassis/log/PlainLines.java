@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Log lines for people. Control characters in messages are escaped, those of exceptions too, so
  * that what a client sent cannot pass for a line of its own or write on somebody's terminal.
  */
-final class PlainLines extends LayoutBase<ILoggingEvent> {
+public final class PlainLines extends LayoutBase<ILoggingEvent> {
 
   private static final int CAUSES_MAX = 8;
   private static final int FRAMES_MAX = 40;
