@@ -12,7 +12,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The promises hold on a cluster of real processes while it is being broken; what {@code ./parley verify} does, for less long. */
+/**
+ * The promises hold on a cluster of real processes while it is being broken; what {@code ./parley
+ * verify} does, for less long.
+ */
 class RunTest {
   private static final Set<Fault> KILLS =
       EnumSet.of(Fault.KILL_GATEWAY, Fault.KILL_CHAT, Fault.KILL_HISTORY);
