@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import parley.chassis.config.SettingsPage;
 import parley.chat.ChatSettings;
@@ -20,6 +21,10 @@ class PagesTest {
   private static final List<Class<? extends Record>> RECORDS =
       List.of(GatewaySettings.class, ChatSettings.class, HistorySettings.class);
 
+  /** Read by the script and by tests; in the environment of a process they do no harm. */
+  private static final Set<String> NOT_OF_A_PROCESS =
+      Set.of("PARLEY_BACKING", "PARLEY_JAVA", "PARLEY_JVM");
+
   @Test
   void the_page_of_settings_lists_every_setting() throws IOException {
     same("docs/settings.md", SettingsPage.render(RECORDS));
@@ -28,6 +33,13 @@ class PagesTest {
   @Test
   void the_example_environment_names_every_setting() throws IOException {
     same(".env.example", SettingsPage.environmentExample(RECORDS));
+  }
+
+  @Test
+  void the_list_of_known_names_holds_every_setting() throws IOException {
+    same(
+        "chassis/src/main/resources/parley/chassis/config/names.txt",
+        SettingsPage.names(RECORDS, NOT_OF_A_PROCESS));
   }
 
   private static void same(String file, String made) throws IOException {
