@@ -54,4 +54,13 @@ public sealed interface EventTail {
 
   record Custom(String room, User from, String event, String dataJson, @Nullable String key)
       implements EventTail {}
+
+  /**
+   * A custom event whose fields also stand at its top, where clients of an application's own
+   * protocol look for them.
+   *
+   * @param fieldsJson the members of an object, without its braces; none has a name that events use
+   */
+  record Relayed(String room, User from, String event, String dataJson, String fieldsJson)
+      implements EventTail {}
 }

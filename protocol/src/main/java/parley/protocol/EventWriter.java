@@ -79,6 +79,14 @@ final class EventWriter {
         data(json, c.dataJson());
         key(json, c.key());
       }
+      case EventTail.Relayed r -> {
+        start(json, EventType.CUSTOM, r.room(), r.from());
+        json.writeStringField("event", r.event());
+        data(json, r.dataJson());
+        if (!r.fieldsJson().isEmpty()) {
+          json.writeRaw("," + r.fieldsJson());
+        }
+      }
     }
   }
 

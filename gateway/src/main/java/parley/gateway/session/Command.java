@@ -37,6 +37,14 @@ sealed interface Command {
       Target to, String event, String dataJson, boolean self, boolean store, @Nullable String key)
       implements Command {}
 
+  /**
+   * An application's own event, to be kept and heard by all.
+   *
+   * @param fieldsJson of {@code dataJson}, those that can also stand at the event's top
+   */
+  record Relayed(String room, String event, String dataJson, String fieldsJson)
+      implements Command {}
+
   record History(String room, String query) implements Command {}
 
   record Who(String room) implements Command {}

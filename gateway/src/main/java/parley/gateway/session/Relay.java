@@ -1,8 +1,10 @@
 package parley.gateway.session;
 
+import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import parley.protocol.Ids;
@@ -12,6 +14,10 @@ import parley.protocol.Ids;
  * said}. The room is joined by every session.
  */
 public record Relay(String said, String heard, String room) {
+  /** Names that events give a meaning. */
+  private static final Set<String> OF_EVENTS =
+      Set.of("seq", "prev", "pos", "ts", "type", "room", "from", "event", "data", "key");
+
   private static final Pattern FORM = Pattern.compile("([^>@]+)>([^>@]+)@([^>@]+)");
 
   /** From {@code msg_send>msg_rec@lobby}; throws with the sentence that says what is wrong. */
@@ -35,6 +41,14 @@ public record Relay(String said, String heard, String room) {
           "PARLEY_RELAY is '" + text + "'; its names must not be those of the vocabulary.");
     }
     return relay;
+  }
+
+  Command command(JsonObject said) {
+    String data = Fields.json(said);
+    JsonObject top = said.copy();
+    OF_EVENTS.forEach(top::remove);
+    String fields = top.encode();
+    return new Command.Relayed(room, heard, data, fields.substring(1, fields.length() - 1));
   }
 
   static Map<String, Relay> bySaid(Collection<Relay> relays) {

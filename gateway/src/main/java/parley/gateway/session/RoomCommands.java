@@ -142,6 +142,10 @@ final class RoomCommands {
     return sending.store(caller, room, emit);
   }
 
+  Future<String> relay(Caller caller, Command.Relayed relayed) {
+    return sending.relay(caller, relayed);
+  }
+
   Future<String> typing(User user, Command.Typing typing) {
     requireJoined(typing.room());
     if (!typing.on()) {

@@ -35,6 +35,17 @@ final class Sending {
     return append(caller, room, emit.key(), tail, false);
   }
 
+  Future<String> relay(Caller caller, Command.Relayed relayed) {
+    EventTail tail =
+        new EventTail.Relayed(
+            relayed.room(),
+            caller.user(),
+            relayed.event(),
+            relayed.dataJson(),
+            relayed.fieldsJson());
+    return append(caller, relayed.room(), null, tail, false);
+  }
+
   private Future<String> append(
       Caller caller, String room, @Nullable String key, EventTail tail, boolean stored) {
     checkScope(caller, room);

@@ -104,9 +104,7 @@ public final class Session {
       }
       Relay relay = node.relay(event);
       Command command =
-          relay == null
-              ? CommandReader.read(event, data, caller.user().id())
-              : relayed(relay, data);
+          relay == null ? CommandReader.read(event, data, caller.user().id()) : relay.command(data);
       pending++;
       node.began();
       Reply counted = json -> answered(json, reply);
@@ -150,6 +148,7 @@ public final class Session {
         case Command.Typing typing -> rooms.typing(caller.user(), typing);
         case Command.Read read -> rooms.read(caller.user(), read);
         case Command.Emit emit -> emission.emit(caller, emit);
+        case Command.Relayed relayed -> rooms.relay(caller, relayed);
         case Command.History page -> node.services().history(caller, page);
         case Command.Who who -> rooms.who(who.room());
         case Command.Auth auth -> authenticate(auth.token());
@@ -161,7 +160,12 @@ public final class Session {
 
   private static boolean isWrite(Command command) {
     return switch (command) {
-      case Command.Send _, Command.Edit _, Command.Delete _, Command.React _, Command.Emit _ ->
+      case Command.Send _,
+          Command.Edit _,
+          Command.Delete _,
+          Command.React _,
+          Command.Emit _,
+          Command.Relayed _ ->
           true;
       case Command.Join _,
           Command.Leave _,
@@ -172,11 +176,6 @@ public final class Session {
           Command.Auth _ ->
           false;
     };
-  }
-
-  private static Command relayed(Relay relay, JsonObject data) {
-    return new Command.Emit(
-        new Command.Target.Room(relay.room()), relay.heard(), Fields.json(data), true, true, null);
   }
 
   private Future<String> authenticate(String token) {
