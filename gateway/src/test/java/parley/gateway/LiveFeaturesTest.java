@@ -1,0 +1,228 @@
+package parley.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Typing, presence, read marks, custom events, tokens and limits over two nodes. */
+class LiveFeaturesTest {
+  private static Town town;
+
+  @BeforeAll
+  static void start() {
+    town = Town.with(2, "PARLEY_RELAY", "msg_send>msg_rec@hall", "PARLEY_RATE_USER", "5");
+  }
+
+  @AfterAll
+  static void stop() {
+    town.close();
+  }
+
+  private static RawSocketIo connect(int gateway, String user) {
+    return RawSocketIo.connect(town.http, town.port(gateway), town.token(user));
+  }
+
+  private static RawSocketIo in(String room, int gateway, String user) {
+    RawSocketIo client = connect(gateway, user);
+    JsonObject answer = client.ask("join", new JsonObject().put("room", room));
+    assertThat(answer.getBoolean("ok")).as(answer.encode()).isTrue();
+    return client;
+  }
+
+  private static JsonObject room(String room) {
+    return new JsonObject().put("room", room);
+  }
+
+  @Test
+  void typing_is_told_to_the_others_once_and_not_to_the_one_who_types() {
+    RawSocketIo ann = in("desk", 0, "ann");
+    RawSocketIo ben = in("desk", 1, "ben");
+    for (int i = 0; i < 5; i++) {
+      assertThat(ann.ask("typing", room("desk").put("on", true)).getBoolean("ok")).isTrue();
+    }
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 1);
+    ann.ask("typing", room("desk").put("on", false));
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 2);
+    assertThat(ben.heard("typing").getLast().getBoolean("on")).isFalse();
+    assertThat(ann.heard("typing")).isEmpty();
+  }
+
+  @Test
+  void presence_counts_people_not_devices_and_notices_a_dead_node() {
+    int third = town.addGateway();
+    RawSocketIo watcher = in("yard", 0, "wil");
+    RawSocketIo phone = in("yard", 0, "ann");
+    RawSocketIo laptop = in("yard", 1, "ann");
+    RawSocketIo doomed = in("yard", third, "dee");
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () -> assertThat(who(watcher)).containsExactlyInAnyOrder("wil", "ann", "dee"));
+    phone.cut();
+    town.cutOff(third);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(who(watcher)).containsExactlyInAnyOrder("wil", "ann"));
+    await()
+        .atMost(Town.SOON)
+        .until(
+            () ->
+                watcher.heard("presence").stream()
+                    .anyMatch(
+                        told ->
+                            told.getJsonObject("user").getString("id").equals("dee")
+                                && !told.getBoolean("on")));
+    assertThat(watcher.heard("presence"))
+        .noneMatch(
+            told ->
+                told.getJsonObject("user").getString("id").equals("ann") && !told.getBoolean("on"));
+    assertThat(laptop.closed).isNotDone();
+    assertThat(doomed.closed).isDone();
+  }
+
+  private static List<String> who(RawSocketIo client) {
+    JsonArray users = client.ask("who", room("yard")).getJsonArray("users");
+    return users.stream().map(user -> ((JsonObject) user).getString("id")).toList();
+  }
+
+  @Test
+  void read_marks_reach_the_others() {
+    RawSocketIo ann = in("marks", 0, "ann2");
+    RawSocketIo ben = in("marks", 1, "ben");
+    JsonObject sent = ann.ask("send", room("marks").put("text", "read me"));
+    JsonObject read = ben.ask("read", room("marks").put("seq", sent.getLong("seq")));
+    assertThat(read.getBoolean("ok")).as(read.encode()).isTrue();
+    await().atMost(Town.SOON).until(() -> !ann.heard("read").isEmpty());
+    assertThat(ann.heard("read").getFirst().getJsonObject("user").getString("id")).isEqualTo("ben");
+  }
+
+  @Test
+  void custom_events_go_to_a_room_to_all_but_the_sender_to_a_users_devices_and_to_everyone() {
+    RawSocketIo ann = in("stage", 0, "kim");
+    RawSocketIo ben = in("stage", 1, "lou");
+    RawSocketIo elsewhere = connect(1, "lou");
+    RawSocketIo admin =
+        RawSocketIo.connect(
+            town.http, town.port(0), town.token("root", List.of("admin"), Optional.empty()));
+    emit(ann, new JsonObject().put("room", "stage"), "to_room", true);
+    emit(ann, new JsonObject().put("room", "stage"), "to_others", false);
+    emit(ann, new JsonObject().put("user", "lou"), "to_lou", true);
+    emit(admin, "all", "to_all", true);
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () -> {
+              assertThat(ben.heard("to_room")).hasSize(1);
+              assertThat(ann.heard("to_room")).hasSize(1);
+              assertThat(ben.heard("to_others")).hasSize(1);
+              assertThat(ben.heard("to_lou")).hasSize(1);
+              assertThat(elsewhere.heard("to_lou")).hasSize(1);
+              assertThat(elsewhere.heard("to_all")).hasSize(1);
+              assertThat(ann.heard("to_all")).hasSize(1);
+            });
+    assertThat(ann.heard("to_others")).isEmpty();
+    assertThat(elsewhere.heard("to_room")).isEmpty();
+  }
+
+  private static void emit(RawSocketIo from, Object to, String event, boolean self) {
+    JsonObject answer =
+        from.ask(
+            "emit",
+            new JsonObject()
+                .put("to", to)
+                .put("event", event)
+                .put("data", new JsonObject().put("x", 1))
+                .put("self", self));
+    assertThat(answer.getBoolean("ok")).as(answer.encode()).isTrue();
+  }
+
+  @Test
+  void an_applications_own_event_becomes_a_stored_broadcast_that_survives_a_refresh() {
+    RawSocketIo guest = RawSocketIo.connect(town.http, town.port(0), new JsonObject());
+    RawSocketIo other = RawSocketIo.connect(town.http, town.port(1), new JsonObject());
+    assertThat(guest.heard("welcome")).hasSize(1);
+    JsonObject said = guest.later("msg_send", new JsonObject().put("message", "hi")).join();
+    assertThat(said.getBoolean("ok")).as(said.encode()).isTrue();
+    await().atMost(Town.SOON).until(() -> !other.heard("msg_rec").isEmpty());
+    assertThat(other.heard("msg_rec").getFirst().getString("message")).isEqualTo("hi");
+    RawSocketIo later = RawSocketIo.connect(town.http, town.port(1), new JsonObject());
+    await().atMost(Town.SOON).until(() -> !later.heard("msg_rec").isEmpty());
+  }
+
+  @Test
+  void an_expired_token_ends_the_session_with_its_code_and_a_new_one_prolongs_it() {
+    RawSocketIo brief =
+        RawSocketIo.connect(town.http, town.port(0), town.token("bob", Duration.ofSeconds(3)));
+    RawSocketIo renewed =
+        RawSocketIo.connect(town.http, town.port(0), town.token("zoe", Duration.ofSeconds(3)));
+    assertThat(
+            renewed.ask("auth", new JsonObject().put("token", town.token("zoe"))).getBoolean("ok"))
+        .isTrue();
+    assertThat(
+            renewed
+                .ask("auth", new JsonObject().put("token", town.token("bob")))
+                .getJsonObject("error")
+                .getString("code"))
+        .isEqualTo("forbidden");
+    await().atMost(Town.SOON).until(() -> !brief.heard("ended").isEmpty());
+    assertThat(brief.heard("ended").getFirst().getString("code")).isEqualTo("token_expired");
+    assertThat(renewed.closed).isNotDone();
+  }
+
+  @Test
+  void a_revoked_user_is_out_on_all_nodes_and_does_not_come_back() {
+    RawSocketIo mal = connect(1, "mal");
+    String admin = town.token("root", List.of("admin"), Optional.empty());
+    assertThat(town.call(0, "PUT", "/api/users/mal/revocation", admin, null).statusCode())
+        .isEqualTo(200);
+    await().atMost(Town.SOON).until(() -> !mal.heard("ended").isEmpty());
+    assertThat(mal.heard("ended").getFirst().getString("code")).isEqualTo("token_revoked");
+  }
+
+  @Test
+  void who_asks_too_much_is_told_when_to_go_on() {
+    RawSocketIo fast = in("rush", 0, "rex");
+    JsonObject refused = null;
+    for (int i = 0; i < 40 && refused == null; i++) {
+      JsonObject answer = fast.ask("send", room("rush").put("text", "m" + i));
+      refused = answer.getBoolean("ok") ? null : answer.getJsonObject("error");
+    }
+    assertThat(refused).isNotNull();
+    assertThat(refused.getString("code")).isEqualTo("rate_limited");
+    assertThat(refused.getLong("retryAfterMs")).isPositive();
+  }
+
+  @Test
+  void a_token_for_some_rooms_is_good_for_no_other() {
+    RawSocketIo visitor =
+        RawSocketIo.connect(
+            town.http, town.port(0), town.token("vis", List.of(), Optional.of(List.of("foyer"))));
+    assertThat(visitor.ask("join", room("foyer")).getBoolean("ok")).isTrue();
+    assertThat(visitor.ask("join", room("vault")).getJsonObject("error").getString("code"))
+        .isEqualTo("forbidden");
+    assertThat(
+            visitor
+                .ask("send", room("vault").put("text", "t"))
+                .getJsonObject("error")
+                .getString("code"))
+        .isEqualTo("forbidden");
+  }
+
+  @Test
+  void a_gateway_that_stops_sends_its_clients_away_without_disconnecting_them() {
+    int leaving = town.addGateway();
+    RawSocketIo ann = in("leave", leaving, "ann3");
+    Town.get(town.gateway(leaving).stop());
+    await().atMost(Town.SOON).until(ann.closed::isDone);
+    assertThat(ann.closed.join()).isEqualTo(1012);
+    assertThat(ann.packets).noneMatch(packet -> packet.startsWith("41"));
+  }
+}
