@@ -41,7 +41,9 @@ final class EngineLoop {
     unflushed = flushing;
     flushing = batch;
     for (EngineSession session : batch) {
-      session.flushNow();
+      session
+          .context()
+          .dispatch(session::flushNow); // one that fails must not keep the others waiting
     }
     batch.clear();
   }

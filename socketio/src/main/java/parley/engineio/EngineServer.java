@@ -2,6 +2,7 @@ package parley.engineio;
 
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -74,17 +75,24 @@ public final class EngineServer {
   }
 
   private void route(HttpServerRequest request) {
-    TransportKind kind = kindOf(request.getParam("transport"));
+    MultiMap query;
+    try {
+      query = request.params();
+    } catch (IllegalArgumentException unreadable) {
+      refuse(request, ErrorReply.BAD_REQUEST);
+      return;
+    }
+    TransportKind kind = kindOf(query.get("transport"));
     if (kind == null) {
       refuse(request, ErrorReply.UNKNOWN_TRANSPORT);
-    } else if (!VERSION.equals(request.getParam("EIO"))) {
+    } else if (!VERSION.equals(query.get("EIO"))) {
       refuse(request, ErrorReply.UNSUPPORTED_VERSION);
     } else if ((kind == TransportKind.WEBSOCKET) != request.canUpgradeToWebSocket()) {
       refuse(
           request,
           request.method().equals(HttpMethod.GET) ? ErrorReply.BAD_REQUEST : ErrorReply.BAD_METHOD);
     } else {
-      String sid = request.getParam("sid");
+      String sid = query.get("sid");
       if (sid == null || sid.isEmpty()) {
         handshake(request, kind);
       } else {
@@ -167,6 +175,9 @@ public final class EngineServer {
   private void begin(EngineSession session) {
     options.counters().opened(session.transport());
     session.context().dispatch(() -> session.start(users.apply(session)));
+    if (draining) { // it began while everything else was being closed
+      session.close(CloseReason.SERVER_SHUTTING_DOWN);
+    }
   }
 
   private Outgoing openPacket(String sid, TransportKind kind) {

@@ -24,6 +24,7 @@ public final class EngineSession extends TimingWheel.Entry {
   private boolean pongExtended;
   private boolean flushPending;
   private boolean overflowing;
+  private @Nullable CloseReason closeReason;
   private volatile boolean open = true;
 
   /**
@@ -189,6 +190,7 @@ public final class EngineSession extends TimingWheel.Entry {
     TransportKind kind = transport.kind();
     transport.end(reason);
     server.options().counters().closed(kind, reason);
+    closeReason = reason;
     SessionListener heard = listener;
     listener = Unheard.LISTENER;
     context.dispatch(reason, heard::onClose);
@@ -198,6 +200,11 @@ public final class EngineSession extends TimingWheel.Entry {
 
   /** The first packet, the first heartbeat, and the listener of the user. */
   void start(SessionListener listener) {
+    CloseReason ended = closeReason;
+    if (ended != null) { // the user closed it before there was a listener
+      listener.onClose(ended);
+      return;
+    }
     this.listener = listener;
     loop.wheel.schedule(this, server.options().pingInterval().toMillis());
   }
@@ -411,6 +418,9 @@ public final class EngineSession extends TimingWheel.Entry {
     polling.handOver(to);
     to.flush();
     server.options().counters().upgraded();
+    if (polling.wasFull() && to.isWritable()) {
+      drained();
+    }
   }
 
   void candidateGone(WebSocketTransport gone) {

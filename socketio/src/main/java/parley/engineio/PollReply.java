@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP request of a session, waiting for its answer; the session's loop may be another than the
@@ -16,20 +17,44 @@ final class PollReply {
   private final HttpServerRequest request;
   private final ContextInternal context;
   private final EngineOptions options;
+  private volatile boolean gone;
+  private volatile @Nullable Runnable onAbort;
 
+  /** On the request's loop, in the turn that it arrived in. */
   PollReply(HttpServerRequest request, ContextInternal context, EngineOptions options) {
     this.request = request;
     this.context = context;
     this.options = options;
+    request.response().closeHandler(closed -> gone());
   }
 
-  /** Runs the task on the session's loop when the client goes away before it was answered. */
+  private void gone() {
+    gone = true;
+    Runnable told = onAbort;
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /**
+   * Runs the task on the session's loop when the client goes away before it was answered; perhaps
+   * twice.
+   */
   void onAbort(EngineSession session, Runnable task) {
-    request.response().closeHandler(gone -> session.run(task));
+    onAbort = () -> session.run(task);
+    if (gone) {
+      session.run(task);
+    }
   }
 
-  void packets(byte[] payload) {
-    context.execute(() -> answer(200, "text/plain; charset=UTF-8", payload));
+  /** Runs the task on the request's loop if the client went away before it was sent that. */
+  void packets(byte[] payload, Runnable whenLost) {
+    context.execute(
+        () -> {
+          if (!answer(200, "text/plain; charset=UTF-8", payload)) {
+            whenLost.run();
+          }
+        });
   }
 
   void ok() {
@@ -53,10 +78,10 @@ final class PollReply {
         });
   }
 
-  private void answer(int status, String contentType, byte[] body) {
+  private boolean answer(int status, String contentType, byte[] body) {
     var response = request.response();
     if (response.ended() || response.closed()) {
-      return;
+      return false;
     }
     response
         .setStatusCode(status)
@@ -69,6 +94,7 @@ final class PollReply {
       sent = gzip(body);
     }
     var _ = response.end(Buffer.buffer(sent));
+    return true;
   }
 
   private boolean takesGzip() {

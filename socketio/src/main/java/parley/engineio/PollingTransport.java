@@ -79,7 +79,7 @@ final class PollingTransport implements Transport {
     PollReply waiting = poll;
     if (waiting != null) {
       poll = null;
-      waiting.packets(payload);
+      waiting.packets(payload, () -> session.run(() -> session.close(CloseReason.TRANSPORT_ERROR)));
     }
   }
 
@@ -145,6 +145,11 @@ final class PollingTransport implements Transport {
     outboxBytes = 0;
   }
 
+  /** Whether it was not writable and nobody was told that it is again. */
+  boolean wasFull() {
+    return wasFull;
+  }
+
   /** The client said that it closes: its waiting poll is let go. */
   void clientClosed() {
     release();
@@ -152,15 +157,17 @@ final class PollingTransport implements Transport {
 
   @Override
   public void end(CloseReason reason) {
-    if (poll == null && reason.isOrderly()) {
-      outbox.add(CLOSE);
-      outboxBytes += CLOSE.length;
-      session.linger();
-      return;
+    outbox.add(CLOSE);
+    outboxBytes += CLOSE.length;
+    if (poll != null) {
+      answer(takeBatch());
     }
-    outbox.clear();
-    outboxBytes = 0;
-    answer(CLOSE);
+    if (!outbox.isEmpty() && reason.isOrderly()) {
+      session.linger();
+    } else {
+      outbox.clear();
+      outboxBytes = 0;
+    }
   }
 
   /**
@@ -168,7 +175,7 @@ final class PollingTransport implements Transport {
    * closed.
    */
   boolean lastPoll(PollReply arrived) {
-    arrived.packets(takeBatch());
+    arrived.packets(takeBatch(), () -> {});
     return outbox.isEmpty();
   }
 }

@@ -103,7 +103,7 @@ final class Admission {
       return;
     }
     then(
-        () -> bounded(store.takeOver(socket, claim)),
+        () -> takeOver(store, claim),
         taken -> {
           Optional<Recovered> found = taken.succeeded() ? taken.result() : Optional.empty();
           if (found.isPresent()) {
@@ -118,6 +118,16 @@ final class Admission {
             }
           }
         });
+  }
+
+  private Future<Optional<Recovered>> takeOver(SessionStore store, Claim claim) {
+    Future<Optional<Recovered>> taking = store.takeOver(socket, claim);
+    Future<Optional<Recovered>> inTime = bounded(taking);
+    inTime.onFailure(
+        tooLate ->
+            taking.onSuccess(
+                late -> late.ifPresent(of -> of.missed().forEach(PreparedPacket::release))));
+    return inTime;
   }
 
   private <T> Future<T> bounded(Future<T> future) {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class JsonWriter {
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.writeStartArray();
       if (name != null) {
-        json.writeString(name);
+        json.writeString(WellFormed.of(name));
       }
       for (Object arg : args) {
         value(json, arg);
@@ -62,14 +63,14 @@ final class JsonWriter {
   private void value(JsonGenerator json, @Nullable Object value) throws IOException {
     switch (value) {
       case null -> json.writeNull();
-      case String text -> json.writeString(text);
+      case String text -> json.writeString(WellFormed.of(text));
       case Boolean flag -> json.writeBoolean(flag);
       case Number number -> number(json, number);
       case JsonObject object -> object(json, object.getMap());
       case JsonArray array -> array(json, array.getList());
       case Map<?, ?> map -> object(json, map);
       case Iterable<?> list -> array(json, list);
-      case Object[] array -> array(json, List.of(array));
+      case Object[] array -> array(json, Arrays.asList(array));
       case Buffer buffer -> attachment(json, buffer.getBytes());
       case byte[] bytes -> attachment(json, bytes);
       case RawJson raw -> json.writeRawValue(new String(raw.bytes(), UTF_8));
@@ -98,7 +99,7 @@ final class JsonWriter {
     deeper();
     json.writeStartObject();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      json.writeFieldName(String.valueOf(entry.getKey()));
+      json.writeFieldName(WellFormed.of(String.valueOf(entry.getKey())));
       value(json, entry.getValue());
     }
     json.writeEndObject();

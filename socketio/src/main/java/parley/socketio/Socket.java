@@ -24,9 +24,11 @@ import parley.engineio.TransportKind;
  * handlers are called; a method may be called by any thread where it says so.
  */
 public final class Socket {
+  private static final JsonObject RELEASED = new JsonObject(Map.of());
+
   private final Connection connection;
   private final Namespace namespace;
-  private final JsonObject auth;
+  private JsonObject auth;
   private String id;
   private @Nullable String pid;
   private boolean recovered;
@@ -88,8 +90,12 @@ public final class Socket {
     return connection.session().handshake();
   }
 
-  /** Frees the memory of the first request's headers, for all namespaces of the connection. */
+  /**
+   * Frees the memory of {@link #auth}, and of the first request's headers for all namespaces of the
+   * connection.
+   */
   public void releaseHandshake() {
+    auth = RELEASED;
     connection.session().releaseHandshake();
   }
 
@@ -170,7 +176,7 @@ public final class Socket {
   // to the client
 
   /**
-   * Sends an event. Callable by any thread.
+   * Sends an event. Callable by any thread; what it is given must not be changed afterwards.
    *
    * @param args null, strings, numbers, booleans, enums, {@link JsonObject}, {@link JsonArray},
    *     maps and lists of those, {@link RawJson}; {@link io.vertx.core.buffer.Buffer} and byte

@@ -83,6 +83,21 @@ class BadInputTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?EIO=4&transport=%zz",
+        "?EIO=4&transport=polling&sid=%",
+        "?EIO=4&transport=polling&sid=%00%ff",
+        "?EIO=4&transport=polling&sid=../../x",
+        "?&&&=&%3D"
+      })
+  void a_query_that_cannot_be_read_is_a_bad_request(String query) throws IOException {
+    start(EchoServer.options());
+    assertThat(raw("GET /engine.io/" + query + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+  }
+
   @Test
   void a_body_over_the_limit_is_refused_before_it_is_read_and_while() throws IOException {
     start(EchoServer.options().payloadBytesMax(1000));

@@ -217,6 +217,45 @@ class EngineProtocolTest {
   }
 
   @Test
+  void a_session_closed_as_soon_as_it_is_made_is_heard_of() {
+    var closing =
+        EngineServer.create(
+            server.vertx,
+            EngineOptions.builder().build(),
+            session -> {
+              session.close(CloseReason.FORCED_SERVER_CLOSE);
+              return new SessionListener() {
+                @Override
+                public void onText(byte[] bytes, int from, int to) {}
+
+                @Override
+                public void onBinary(byte[] bytes) {}
+
+                @Override
+                public void onClose(CloseReason reason) {
+                  server.closed.add(reason);
+                }
+              };
+            });
+    int port =
+        server
+            .vertx
+            .createHttpServer()
+            .requestHandler(closing::handle)
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join()
+            .actualPort();
+    try (var other = new RawClient(port, "/engine.io/")) {
+      assertThat(other.webSocket("").closed()).isEqualTo(1000);
+      await().until(() -> server.closed.contains(CloseReason.FORCED_SERVER_CLOSE));
+      String sid = other.open();
+      assertThat(other.poll(sid).body()).isEqualTo("1");
+    }
+  }
+
+  @Test
   void everything_is_closed_within_the_window_and_nothing_new_is_let_in() {
     var socket = client.webSocket("");
     String sid = client.open();

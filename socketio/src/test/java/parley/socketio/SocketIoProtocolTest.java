@@ -204,6 +204,20 @@ class SocketIoProtocolTest {
   }
 
   @Test
+  void half_a_surrogate_pair_harms_nobody() throws Exception {
+    var socket = connected();
+    Socket server = server();
+    socket.send("42[\"up\",\"a\\ud800b\",{\"\\udc00\":1},\"\\ud83d\\ude00\"]");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(heard)
+                    .containsExactly("up[\"a\uFFFDb\",{\"\uFFFD\":1},\"\ud83d\ude00\"]"));
+    server.emit("down", "a\ud800b");
+    assertThat(socket.text()).isEqualTo("42[\"down\",\"a\uFFFDb\"]");
+  }
+
+  @Test
   void acks_both_ways_once_and_not_past_their_time_or_number() throws Exception {
     var socket = connected();
     Socket server = server();
