@@ -54,6 +54,9 @@ final class Container implements ServerRun {
 
   Container(Description wanted) {
     this.wanted = wanted;
+    if (wanted.temporary()) {
+      Watchdog.removeAtEnd(wanted.data());
+    }
   }
 
   /** By which other containers reach this one. */
