@@ -137,7 +137,8 @@ export class SseLane extends HttpLane {
   protected async turn(signal: AbortSignal): Promise<void> {
     this.state.value = 'connecting';
     const headers = this.#last === undefined ? {} : { 'Last-Event-ID': this.#last };
-    const answer = await this.request(`/sse?room=${LAB_ROOM}`, { signal, headers });
+    const after = this.after === undefined ? '' : `&after=${this.after}`;
+    const answer = await this.request(`/sse?room=${LAB_ROOM}${after}`, { signal, headers });
     if (!answer.ok || !answer.body) {
       throw new Error(`${answer.status}`);
     }
@@ -169,8 +170,10 @@ export class SseLane extends HttpLane {
     if (data === undefined) {
       return;
     }
-    const body = JSON.parse(data) as Message;
-    if (body.prev === undefined) {
+    const body = JSON.parse(data) as Message & { head?: number };
+    if (fields.get('event') === 'joined') {
+      this.begin(body.head ?? 0);
+    } else if (body.prev === undefined) {
       this.heard(fields.get('event') ?? '', body);
     } else {
       this.take(body);

@@ -1,10 +1,42 @@
 package parley.system.page;
 
-/** Opens the system that the page is tested on. */
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** The one system that all tests of the page use, since it takes a while to start. */
 final class Sites {
+  private static @Nullable Site shared;
+
   private Sites() {}
 
-  static Site open() {
-    return new StandInSite();
+  /** Closing what is returned starts nodes again that were killed; the rest ends with this JVM. */
+  static synchronized Site open() {
+    if (shared == null) {
+      shared = Boolean.getBoolean("parley.page.stand-in") ? new StandInSite() : new ProcessSite();
+    }
+    return new Borrowed(shared);
+  }
+
+  private record Borrowed(Site site) implements Site {
+    @Override
+    public URI node(int index) {
+      return site.node(index);
+    }
+
+    @Override
+    public void kill(int index) {
+      site.kill(index);
+    }
+
+    @Override
+    public void start(int index) {
+      site.start(index);
+    }
+
+    @Override
+    public void close() {
+      start(0);
+      start(1);
+    }
   }
 }

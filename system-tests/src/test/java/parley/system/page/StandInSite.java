@@ -12,6 +12,7 @@ import java.util.List;
 final class StandInSite implements Site {
   private final Process process;
   private final BufferedReader said;
+  private final boolean[] killed = new boolean[2];
   private final List<URI> nodes = new ArrayList<>();
 
   StandInSite() {
@@ -23,6 +24,7 @@ final class StandInSite implements Site {
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     try {
       process = builder.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
       said = process.inputReader();
       for (int index = 0; index < 2; index++) {
         nodes.add(URI.create(said.readLine().split(": ", 2)[1]));
@@ -39,12 +41,16 @@ final class StandInSite implements Site {
 
   @Override
   public void kill(int index) {
+    killed[index] = true;
     tell("kill " + (index + 1));
   }
 
   @Override
   public void start(int index) {
-    tell("start " + (index + 1));
+    if (killed[index]) {
+      killed[index] = false;
+      tell("start " + (index + 1));
+    }
   }
 
   private void tell(String order) {
