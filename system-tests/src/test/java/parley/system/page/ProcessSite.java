@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +23,7 @@ import parley.backing.RedisServer;
 
 /** The real system: each service a process of its own, and two gateways. */
 final class ProcessSite implements Site {
-  private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final int NODES = 2;
   private final RedisServer redis = Backing.freshRedis();
   private final Map<String, String> environment = new HashMap<>();
@@ -46,13 +47,34 @@ final class ProcessSite implements Site {
     environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPort));
     environment.put("PARLEY_HISTORY", "http://127.0.0.1:" + historyPort);
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    services.add(run("parley.chat.Main", "chat-service", Map.of()));
-    services.add(run("parley.history.Main", "history-service", Map.of()));
+    serve("parley.chat.Main", "chat-service", chatPort);
+    serve("parley.history.Main", "history-service", historyPort);
     for (int index = 0; index < NODES; index++) {
       launch(index);
-    }
-    for (int index = 0; index < NODES; index++) {
       awaitReady(index);
+    }
+  }
+
+  /** Starts a service and waits for its port; again if it gave up, as it may on a busy machine. */
+  private void serve(String main, String name, int port) {
+    services.add(run(main, name, Map.of()));
+    await(name + " listens; its log is in target/page")
+        .atMost(READY_WITHIN)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              if (!services.getLast().isAlive()) {
+                services.add(run(main, name, Map.of()));
+              }
+              return listens(port);
+            });
+  }
+
+  private static boolean listens(int port) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
