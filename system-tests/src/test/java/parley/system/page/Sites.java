@@ -3,8 +3,13 @@ package parley.system.page;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The one system that all tests of the page use, since it takes a while to start. */
+/**
+ * The one system that all tests of the page use, since it takes a while to start: the page's
+ * stand-in, or with {@code -Dparley.page.site=processes} the real services.
+ */
 final class Sites {
+  private static final boolean PROCESSES =
+      System.getProperty("parley.page.site", "stand-in").equals("processes");
   private static @Nullable Site shared;
 
   private Sites() {}
@@ -12,7 +17,7 @@ final class Sites {
   /** Closing what is returned starts nodes again that were killed; the rest ends with this JVM. */
   static synchronized Site open() {
     if (shared == null) {
-      shared = Boolean.getBoolean("parley.page.stand-in") ? new StandInSite() : new ProcessSite();
+      shared = PROCESSES ? new ProcessSite() : new StandInSite();
     }
     return new Borrowed(shared);
   }
