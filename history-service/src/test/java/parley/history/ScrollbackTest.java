@@ -80,7 +80,9 @@ class ScrollbackTest {
 
   @AfterAll
   static void stop() throws InterruptedException {
-    Trial.await(service.stop());
+    if (service != null) {
+      Trial.await(service.stop());
+    }
     trial.close();
   }
 

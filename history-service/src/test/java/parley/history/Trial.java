@@ -42,6 +42,10 @@ public final class Trial implements AutoCloseable {
   public static final User ANN = new User("ann", "Ann");
   public static final User BOB = new User("bob", "Bob");
 
+  private static final String MIGRATIONS = "parley/history/migrations";
+  private static String template;
+  private static int copies;
+
   public final Vertx vertx = Vertx.vertx();
   public final RedisServer redis;
   public final String postgresUrl;
@@ -55,14 +59,14 @@ public final class Trial implements AutoCloseable {
   private long epoch;
 
   public Trial() {
-    this(Backing.redisServer().appendOnly().start(), Backing.freshDatabase());
+    this(Backing.redisServer().appendOnly().start(), database());
   }
 
   public Trial(RedisServer redis, String postgresUrl) {
     this.redis = redis;
     this.postgresUrl = postgresUrl;
     this.postgres = PostgresAddress.of(postgresUrl);
-    await(Postgres.migrate(vertx, postgres, "history", "parley/history/migrations"));
+    await(Postgres.migrate(vertx, postgres, "history", MIGRATIONS));
     this.pool = Postgres.pool(vertx, postgres, Postgres.Options.of("test"));
     sql("INSERT INTO history.shard (shard) SELECT generate_series(0, " + (SHARDS - 1) + ")");
     this.link = link();
@@ -70,11 +74,35 @@ public final class Trial implements AutoCloseable {
     open();
   }
 
+  /** A database of one's own: a copy of one that was migrated once. */
+  private static synchronized String database() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      if (template == null) {
+        String fresh = Backing.freshDatabase();
+        await(Postgres.migrate(vertx, PostgresAddress.of(fresh), "history", MIGRATIONS));
+        template = fresh;
+      }
+      String name = nameOf(template) + "_" + ++copies;
+      PostgresAddress server = PostgresAddress.of(Backing.postgres().url());
+      Pool pool = Postgres.pool(vertx, server, Postgres.Options.of("copy"));
+      await(pool.query("CREATE DATABASE " + name + " TEMPLATE " + nameOf(template)).execute());
+      await(pool.close());
+      return template.substring(0, template.lastIndexOf('/') + 1) + name;
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  private static String nameOf(String url) {
+    return url.substring(url.lastIndexOf('/') + 1);
+  }
+
   public static <T> T await(Future<T> future) {
     try {
-      return future.await(30, SECONDS);
+      return future.await(90, SECONDS);
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new AssertionError("no answer within 30 s", e);
+      throw new AssertionError("no answer within 90 s", e);
     }
   }
 
