@@ -18,7 +18,7 @@ final class Archive {
             "^postgresql://([^:]+):([^@]+)@(.*)$", "jdbc:postgresql://$3?user=$1&password=$2");
     try (var connection = DriverManager.getConnection(url);
         var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT event FROM history.events")) {
+        var rows = statement.executeQuery("SELECT json FROM history.event")) {
       while (rows.next()) {
         events.add(event(new JsonObject(rows.getString(1))));
       }

@@ -27,7 +27,7 @@ public final class Main {
           --faults all       or some, with commas; or none
           --kill             only kills: the same as --faults kill_gateway,kill_chat,kill_history
           --report target/verify     a folder for logs and the timeline
-      faults:\s\
+      faults:
       """;
 
   private Main() {}

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.status.Status;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,17 @@ class LoggingTest {
     assertThat(json.getString("formattedMessage")).isEqualTo("joined: " + FORGED);
     assertThat(json.getString("level")).isEqualTo("INFO");
     assertThat(json.getJsonObject("throwable").getString("message")).isEqualTo("e\n");
+  }
+
+  @Test
+  void what_holds_before_the_settings_are_read_is_understood_by_logback() throws Exception {
+    LoggerContext fresh = new LoggerContext();
+    JoranConfigurator configurator = new JoranConfigurator();
+    configurator.setContext(fresh);
+    configurator.doConfigure(LoggingTest.class.getResource("/logback.xml"));
+    assertThat(fresh.getStatusManager().getCopyOfStatusList())
+        .allMatch(status -> status.getEffectiveLevel() < Status.WARN);
+    fresh.stop();
   }
 
   private static String plain(String message, @Nullable Throwable thrown, Object... arguments) {

@@ -2,6 +2,7 @@ package parley.gateway.bus;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class Appends {
   private static final long TEND_MS = 200;
   private static final long PAUSE_MS = 150;
 
-  private final Context context;
+  private final ContextInternal context;
   private final RedisKeys keys;
   private final String node;
   private final Batch batch;
@@ -52,7 +53,7 @@ final class Appends {
 
   Appends(
       Context context, RedisKeys keys, String node, Batch batch, Cures cures, BusMeters meters) {
-    this.context = context;
+    this.context = (ContextInternal) context;
     this.keys = keys;
     this.node = node;
     this.batch = batch;
@@ -67,7 +68,10 @@ final class Appends {
         key == null ? new Append.Key.Own("~" + node + "." + number) : new Append.Key.Client(key);
     Call call =
         new Call(
-            number, user.id(), Redis.request(Append.user(line.keys, user.id(), used, tail.json())));
+            number,
+            user.id(),
+            Redis.request(Append.user(line.keys, user.id(), used, tail.json())),
+            context.promise());
     if (stopped) {
       refuse(call, Refused.of(ErrorCode.UNAVAILABLE, "this node is stopping"));
     } else if (!line.isHeldUp()) {

@@ -3,6 +3,7 @@ package parley.gateway.bus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -12,13 +13,13 @@ import parley.chassis.redis.RedisLink;
 
 /** Collects a tick's commands and sends them as one write. Thread of its loop only. */
 final class Batch {
-  private final Context context;
+  private final ContextInternal context;
   private final RedisLink link;
   private List<Request> requests = new ArrayList<>();
   private List<Promise<@Nullable Response>> promises = new ArrayList<>();
 
   Batch(Context context, RedisLink link) {
-    this.context = context;
+    this.context = (ContextInternal) context;
     this.link = link;
   }
 
@@ -26,7 +27,7 @@ final class Batch {
     if (requests.isEmpty()) {
       context.runOnContext(ignored -> flush());
     }
-    Promise<@Nullable Response> promise = Promise.promise();
+    Promise<@Nullable Response> promise = context.promise();
     requests.add(request);
     promises.add(promise);
     return promise.future();

@@ -239,7 +239,7 @@ public final class Bus {
     @Override
     public void onRefused(String channel, RedisRefusal refusal) {
       LOG.error("the subscription to {} was refused: {}", channel, refusal.getMessage());
-      listeners.forEach(listener -> listener.lost(channel));
+      listeners.forEach(listener -> listener.refused(channel));
     }
   }
 }

@@ -14,4 +14,7 @@ public interface BusListener {
   void lost(String channel);
 
   void regained(String channel);
+
+  /** Redis does not give this channel, and it is no longer asked for. */
+  void refused(String channel);
 }

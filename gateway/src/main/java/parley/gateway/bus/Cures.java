@@ -3,6 +3,7 @@ package parley.gateway.bus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 import parley.chassis.redis.RedisLink;
 import parley.chassis.redis.RedisRefusal;
@@ -48,7 +49,7 @@ final class Cures {
   }
 
   private Future<Void> here(Future<Void> elsewhere) {
-    Promise<Void> promise = Promise.promise();
+    Promise<Void> promise = ((ContextInternal) context).promise();
     elsewhere.onComplete(outcome -> context.runOnContext(ignored -> promise.handle(outcome)));
     return promise.future();
   }

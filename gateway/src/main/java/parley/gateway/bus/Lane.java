@@ -171,7 +171,7 @@ public final class Lane {
     return send(Redis.request(call)).map(Redis::answer);
   }
 
-  boolean isUp() {
+  public boolean isUp() {
     return link.isUp();
   }
 

@@ -32,16 +32,17 @@ final class Line {
     final long order;
     final String user;
     final Request request;
-    final Promise<Appended> promise = Promise.promise();
+    final Promise<Appended> promise;
     final long startedNanos = System.nanoTime();
 
     /** It was sent once without an answer. */
     boolean uncertain;
 
-    Call(long order, String user, Request request) {
+    Call(long order, String user, Request request, Promise<Appended> promise) {
       this.order = order;
       this.user = user;
       this.request = request;
+      this.promise = promise;
     }
   }
 

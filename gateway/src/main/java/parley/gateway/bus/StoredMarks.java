@@ -3,6 +3,7 @@ package parley.gateway.bus;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ final class StoredMarks {
   Future<Void> stored(ShardKeys keys, long pos, Duration atMost, Context context) {
     Promise<Void> promise = Promise.promise();
     bus.context().runOnContext(ignored -> await(keys, pos, promise));
-    Promise<Void> here = Promise.promise();
+    Promise<Void> here = ((ContextInternal) context).promise();
     promise
         .future()
         .timeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
@@ -158,8 +159,14 @@ final class StoredMarks {
               boolean idle = shard.usedNanos - before < 0;
               if (idle) {
                 bus.unsubscribe(shard.keys.storedChannel());
-              } else if (!shard.subscribed && !shard.waiting.isEmpty() && bus.isUp()) {
-                subscribe(shard);
+              } else if (!shard.waiting.isEmpty() && bus.isUp()) {
+                // A mark may have been published and lost on the way: those who wait do not wait
+                // for the next one.
+                if (shard.subscribed) {
+                  read(shard);
+                } else {
+                  subscribe(shard);
+                }
               }
               return idle;
             });

@@ -95,7 +95,7 @@ final class CatchUp {
       rooms.signal(share.loop, () -> then.accept(new Behind(List.of(), false, head, null)));
       return;
     }
-    room.started(head, pos);
+    rooms.begin(room, head, pos);
     room.whenSteady(
         () -> {
           if (room.ring.after(after, 1) != null) {
@@ -162,7 +162,7 @@ final class CatchUp {
     List<Future<?>> ready = new ArrayList<>();
     for (Resuming ask : asks) {
       if (ask.share().feed instanceof Room room) {
-        room.started(ask.head(), ask.enteredAt());
+        rooms.begin(room, ask.head(), ask.enteredAt());
         ready.add(ready(room, ask.fromPos()));
       }
     }

@@ -28,6 +28,7 @@ final class Event {
   final long seq;
   final long prev;
   final long pos;
+  final long ts;
 
   /** What clients hear it under, escaped for JSON. */
   final byte[] name;
@@ -46,6 +47,7 @@ final class Event {
     this.seq = head.seq();
     this.prev = head.prev();
     this.pos = head.pos();
+    this.ts = head.ts();
     this.name = name;
     this.departure = departure;
     this.receivedNanos = receivedNanos;

@@ -52,7 +52,7 @@ final class Frames {
     switch (format) {
       case SOCKET_IO_RECOVERABLE -> {
         ServerFrames.writeHeader(
-            out, ServerFrames.TEXT, packet(event.name, event.json) + 3 + digits(offset));
+            out, ServerFrames.TEXT, packet(event.name, event.json) + 4 + digits(offset));
         out.writeBytes(PACKET)
             .writeBytes(event.name)
             .writeBytes(COMMA)
@@ -79,7 +79,7 @@ final class Frames {
   /** Bytes that {@link #write} takes. */
   static int size(WireFormat format, Event event, long offset) {
     return switch (format) {
-      case SOCKET_IO_RECOVERABLE -> framed(packet(event.name, event.json) + 3 + digits(offset));
+      case SOCKET_IO_RECOVERABLE -> framed(packet(event.name, event.json) + 4 + digits(offset));
       case SOCKET_IO -> framed(packet(event.name, event.json) + 1);
       case PLAIN -> framed(PLAIN.length + event.name.length + DATA.length + event.json.length + 1);
       case SSE ->

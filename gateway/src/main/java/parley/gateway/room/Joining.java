@@ -2,6 +2,7 @@ package parley.gateway.room;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -17,6 +18,9 @@ import parley.protocol.User;
  * head finds the member. The hearing is held meanwhile. Loop thread only.
  */
 final class Joining {
+  /** What is to be done before the first live event is given up after this. */
+  static final Duration ADMIT_MAX = Duration.ofSeconds(10);
+
   private final Hearing hearing;
   private final String room;
   private final User user;
@@ -43,7 +47,7 @@ final class Joining {
     }
     hearing.hold();
     Member member = known != null ? known : hearing.enlist(room, user);
-    Promise<Joined> done = Promise.promise();
+    Promise<Joined> done = hearing.loop().promise();
     member.joining = done.future();
     attached(member.share)
         .compose(ignored -> hearing.loop().lane().enter(room, user, true))
@@ -104,7 +108,7 @@ final class Joining {
       }
       return Future.succeededFuture(joined(entered, entered.head(), false, null, List.of()));
     }
-    Promise<Joined> promise = Promise.promise();
+    Promise<Joined> promise = hearing.loop().promise();
     hearing
         .loop()
         .rooms()
@@ -145,6 +149,10 @@ final class Joining {
     if (hearing.member(room) == null) {
       return Future.succeededFuture(joined);
     }
-    return admit.apply(joined).map(joined);
+    return hearing
+        .loop()
+        .here(admit.apply(joined))
+        .timeout(ADMIT_MAX.toMillis(), TimeUnit.MILLISECONDS)
+        .map(joined);
   }
 }

@@ -1,6 +1,9 @@
 package parley.gateway.room;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +31,7 @@ public final class Loop {
   private Hearing[] touched = new Hearing[64];
   private int touchedCount;
   private long oldestNanos;
+  private long oldestTs;
   private boolean finishedAny;
   private long position;
 
@@ -56,6 +60,25 @@ public final class Loop {
   /** This loop's commands to Redis. */
   public Lane lane() {
     return lane;
+  }
+
+  /** Its listeners, and its timeouts, run on this loop. */
+  <T> Promise<T> promise() {
+    return ((ContextInternal) context()).promise();
+  }
+
+  /** The same outcome on this loop, wherever it comes from. */
+  <T> Future<T> here(Future<T> anywhere) {
+    Promise<T> promise = promise();
+    anywhere.onComplete(
+        outcome -> {
+          if (((ContextInternal) context()).inThread()) {
+            promise.handle(outcome);
+          } else {
+            context().runOnContext(ignored -> promise.handle(outcome));
+          }
+        });
+    return promise.future();
   }
 
   Rooms rooms() {
@@ -198,6 +221,7 @@ public final class Loop {
     if (!finishedAny) {
       finishedAny = true;
       oldestNanos = events.getFirst().receivedNanos;
+      oldestTs = events.getFirst().ts;
     }
   }
 
@@ -222,7 +246,7 @@ public final class Loop {
     touchedCount = 0;
     if (finishedAny) {
       finishedAny = false;
-      meters.fanOut(System.nanoTime() - oldestNanos);
+      meters.fanOut(System.nanoTime() - oldestNanos, System.currentTimeMillis() - oldestTs);
     }
     meters.add(deliveries, skipped);
     deliveries = 0;

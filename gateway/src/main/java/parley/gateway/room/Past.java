@@ -1,6 +1,7 @@
 package parley.gateway.room;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -121,10 +122,16 @@ final class Past {
             .compose(
                 page ->
                     page instanceof Page.Missing
-                        ? history.behind(room.keys.room(), after, EVENTS_MAX)
+                        ? here(history.behind(room.keys.room(), after, EVENTS_MAX))
                         : Future.succeededFuture(page));
     searches.put(what, asked);
     return asked.onComplete(ignored -> searches.remove(what));
+  }
+
+  private <T> Future<T> here(Future<T> anywhere) {
+    Promise<T> promise = Promise.promise();
+    anywhere.onComplete(outcome -> lane.context().runOnContext(ignored -> promise.handle(outcome)));
+    return promise.future();
   }
 
   /** Reads the log from a pos on, picking the room's events. */

@@ -40,7 +40,7 @@ final class Resuming {
           Joining.attached(member.share)
               .compose(v -> hearing.loop().lane().enter(room, user, false)));
     }
-    Promise<Resumed> done = Promise.promise();
+    Promise<Resumed> done = hearing.loop().promise();
     Future.join(entering)
         .onComplete(
             ignored -> {

@@ -30,6 +30,9 @@ final class Room extends Feed {
   /** The subscription is interrupted: what was missed is not known yet. */
   private boolean deaf;
 
+  /** The subscription was interrupted before the chain began. */
+  private boolean interrupted;
+
   private boolean held;
   private final List<Runnable> whenSteady = new ArrayList<>();
 
@@ -60,13 +63,26 @@ final class Room extends Feed {
     return deaf;
   }
 
-  /** The first member has entered: the chain begins here, if it has not yet. */
-  void started(long head, long pos) {
-    if (last == UNKNOWN) {
-      last = head;
-      lastPos = pos;
-      ring.start(head, head == 0 ? 0 : pos);
+  /**
+   * The first member has entered: the chain begins here, if it has not yet. True if the
+   * subscription was interrupted before, so that heads must be compared.
+   */
+  boolean started(long head, long pos) {
+    if (last != UNKNOWN) {
+      return false;
     }
+    begin(head, pos);
+    if (interrupted) {
+      deaf = true;
+      hold();
+    }
+    return interrupted;
+  }
+
+  private void begin(long head, long pos) {
+    last = head;
+    lastPos = pos;
+    ring.start(head, head == 0 ? 0 : pos);
   }
 
   @Override
@@ -93,7 +109,7 @@ final class Room extends Feed {
 
   private void take(Event event) {
     if (last == UNKNOWN) {
-      started(event.prev, event.pos - 1);
+      begin(event.prev, event.pos - 1);
     }
     if (event.prev == last) {
       accept(event);
@@ -169,6 +185,8 @@ final class Room extends Feed {
     if (confirmed && last != UNKNOWN) {
       deaf = true;
       hold();
+    } else {
+      interrupted = true;
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What is counted of rooms; the labels are enums, so their number is bounded. */
 final class RoomMeters {
   private final Timer fanOut;
+  private final Timer delivery;
   private final LongAdder deliveries = new LongAdder();
   private final LongAdder skipped = new LongAdder();
   private final AtomicInteger lagging = new AtomicInteger();
@@ -27,15 +28,15 @@ final class RoomMeters {
 
   RoomMeters(MeterRegistry registry) {
     fanOut =
-        Timer.builder("parley.fanout")
-            .description(
-                "From the arrival of an event at the node until it was flushed to a loop's members")
-            .serviceLevelObjectives(
-                Duration.ofMillis(1),
-                Duration.ofMillis(5),
-                Duration.ofMillis(20),
-                Duration.ofMillis(100))
-            .register(registry);
+        timer(
+            registry,
+            "parley.fanout",
+            "From an event's arrival at the node until it was flushed to a loop's members");
+    delivery =
+        timer(
+            registry,
+            "parley.delivery",
+            "From an event's append until it was flushed to a loop's members");
     registry.more().counter("parley.deliveries", List.of(), deliveries);
     registry.more().counter("parley.ephemerals.skipped", List.of(), skipped);
     registry.gauge("parley.sessions.lagging", lagging);
@@ -49,8 +50,26 @@ final class RoomMeters {
     unreadable = registry.counter("parley.events.unreadable");
   }
 
-  void fanOut(long nanos) {
+  private static Timer timer(MeterRegistry registry, String name, String means) {
+    return Timer.builder(name)
+        .description(means)
+        .serviceLevelObjectives(
+            Duration.ofMillis(1),
+            Duration.ofMillis(5),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100))
+        .register(registry);
+  }
+
+  /**
+   * Once in a turn of a loop, for the oldest event in it.
+   *
+   * @param nanos since it came to the node
+   * @param ms since it was appended, by two machines' clocks
+   */
+  void fanOut(long nanos, long ms) {
     fanOut.record(nanos, TimeUnit.NANOSECONDS);
+    delivery.record(Math.max(0, ms), TimeUnit.MILLISECONDS);
   }
 
   /** What a loop did in a turn. */

@@ -118,7 +118,7 @@ public final class Rooms {
   }
 
   boolean connected() {
-    return bus.isUp();
+    return bus.isUp() && bus.ownLane().isUp();
   }
 
   /** Raised by each interruption of the subscriptions. */
@@ -207,6 +207,9 @@ public final class Rooms {
               }
               if (outcome.succeeded()) {
                 feed.confirm();
+                if (feed instanceof Room room && room.isDeaf()) {
+                  comparison.deaf(List.of(room));
+                }
               } else if (bus.isUp()) { // else it is asked for again when the bus is up
                 later(RESUBSCRIBE_MS, () -> resubscribe(feed));
               }
@@ -224,9 +227,15 @@ public final class Rooms {
     onBus(
         () -> {
           if (share.feed instanceof Room room) {
-            room.started(head, pos);
+            begin(room, head, pos);
           }
         });
+  }
+
+  void begin(Room room, long head, long pos) {
+    if (room.started(head, pos)) {
+      comparison.deaf(List.of(room));
+    }
   }
 
   void carryOn(
@@ -315,6 +324,16 @@ public final class Rooms {
     public void lost(String channel) {
       if (feeds.get(channel) instanceof Room room) {
         room.deafen();
+      }
+    }
+
+    @Override
+    public void refused(String channel) {
+      Feed feed = feeds.get(channel);
+      if (feed != null) {
+        lost(channel);
+        feed.confirmed = false;
+        later(RESUBSCRIBE_MS, () -> resubscribe(feed));
       }
     }
 

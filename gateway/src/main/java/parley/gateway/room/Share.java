@@ -18,7 +18,7 @@ final class Share {
   final @Nullable String room;
 
   /** Completes when the channel is subscribed and its events come to this loop. */
-  final Promise<Void> attached = Promise.promise();
+  final Promise<Void> attached;
 
   Member[] members = new Member[2];
   int size;
@@ -43,6 +43,7 @@ final class Share {
     this.loop = loop;
     this.channel = channel;
     this.room = room;
+    this.attached = loop.promise();
   }
 
   void add(Member member) {

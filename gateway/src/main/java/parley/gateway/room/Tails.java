@@ -1,6 +1,7 @@
 package parley.gateway.room;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import parley.protocol.Limits;
 import parley.protocol.functions.Heads;
 
@@ -18,6 +20,9 @@ import parley.protocol.functions.Heads;
 final class Tails {
   /** Bytes of events in one answer. */
   private static final long BYTES_MAX = 16L * 1024 * 1024;
+
+  /** Who opens a shard waits for a second in all. */
+  private static final long HEADS_MAX_MS = 300;
 
   private final Rooms rooms;
   private final List<Room> inShard;
@@ -50,7 +55,11 @@ final class Tails {
                   }));
     }
     // Where Redis does not answer all that the rings hold is told: too much does no harm.
-    return Future.join(asked).transform(ignored -> Future.succeededFuture(answer(heads)));
+    Promise<JsonObject> told = Promise.promise();
+    Future.join(asked)
+        .timeout(HEADS_MAX_MS, TimeUnit.MILLISECONDS)
+        .onComplete(ignored -> rooms.onBus(() -> told.tryComplete(answer(heads))));
+    return told.future();
   }
 
   private JsonObject answer(Map<Room, Long> heads) {

@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,7 @@ import parley.protocol.RoomKeys;
 import parley.protocol.RoomKind;
 import parley.protocol.ShardKeys;
 import parley.protocol.functions.FunctionCall;
+import parley.protocol.functions.Heads;
 import parley.protocol.functions.Load;
 import parley.protocol.functions.Open;
 
@@ -104,12 +104,11 @@ final class Opener implements Services, AutoCloseable {
   }
 
   private Future<JsonObject> load(RoomKeys room) {
-    Request ask = Request.cmd(Command.HGET).arg(room.shard().shard()).arg("epoch");
     Map<String, MemberState> known = members.getOrDefault(room.room(), Map.of());
     RoomKind kind = room.room().startsWith("private") ? RoomKind.PRIVATE : RoomKind.OPEN;
     Load.Snapshot snapshot = new Load.Snapshot(1, 0, 0, kind, 0, false, known);
-    return link.send(ask)
-        .compose(epoch -> call(Load.call(room, epoch.toLong(), snapshot)))
+    return call(Heads.call(room.shard(), List.of()))
+        .compose(heads -> call(Load.call(room, Heads.reply(heads).epoch(), snapshot)))
         .map(reply -> new JsonObject());
   }
 
@@ -121,7 +120,7 @@ final class Opener implements Services, AutoCloseable {
         .map(
             response -> {
               List<Object> items = new ArrayList<>();
-              response.forEach(item -> items.add(item.toString(StandardCharsets.UTF_8)));
+              response.forEach(item -> items.add(item.toString()));
               return items;
             });
   }

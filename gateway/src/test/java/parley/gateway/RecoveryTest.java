@@ -1,0 +1,202 @@
+package parley.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a Socket.IO session promises over breaks, seen packet by packet. */
+class RecoveryTest {
+  private static Town town;
+
+  @BeforeAll
+  static void start() {
+    town = Town.with(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    town.close();
+  }
+
+  private static RawSocketIo fresh(int gateway, String user) {
+    return RawSocketIo.connect(town.http, town.port(gateway), town.token(user));
+  }
+
+  private static RawSocketIo back(int gateway, String user, String pid, Object offset) {
+    JsonObject auth = new JsonObject().put("token", town.token(user)).put("pid", pid);
+    if (offset != null) {
+      auth.put("offset", offset);
+    }
+    return RawSocketIo.connect(town.http, town.port(gateway), auth);
+  }
+
+  private static void join(RawSocketIo client, String room) {
+    JsonObject answer = client.ask("join", new JsonObject().put("room", room));
+    assertThat(answer.getBoolean("ok")).as(answer.encode()).isTrue();
+  }
+
+  private static void say(RawSocketIo client, String room, String text) {
+    JsonObject answer = client.ask("send", new JsonObject().put("room", room).put("text", text));
+    assertThat(answer.getBoolean("ok")).as(answer.encode()).isTrue();
+  }
+
+  private static void hears(RawSocketIo client, String... texts) {
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(() -> assertThat(client.texts()).containsExactly(texts));
+  }
+
+  @Test
+  void a_session_goes_on_at_another_node_with_the_same_ids_and_what_it_missed_before_the_connect() {
+    RawSocketIo talker = fresh(0, "tom");
+    join(talker, "on");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "on");
+    say(talker, "on", "heard");
+    hears(ann, "heard");
+    ann.cut();
+    say(talker, "on", "missed 1");
+    say(talker, "on", "missed 2");
+    RawSocketIo again = back(1, "ann", ann.pid(), ann.offset());
+    assertThat(again.sid()).isEqualTo(ann.sid());
+    assertThat(again.pid()).isEqualTo(ann.pid());
+    assertThat(again.texts()).containsExactly("missed 1", "missed 2");
+    assertThat(again.packets.get(1)).startsWith("42");
+    assertThat(again.packets.get(3)).startsWith("40");
+    say(talker, "on", "live");
+    hears(again, "missed 1", "missed 2", "live");
+  }
+
+  @Test
+  void a_session_that_has_heard_nothing_yet_is_recovered_from_its_joins() {
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    say(talker, "quiet", "before the join");
+    join(ann, "quiet");
+    assertThat(ann.offset()).isNull();
+    ann.cut();
+    say(talker, "quiet", "missed");
+    RawSocketIo again = back(1, "ann", ann.pid(), null);
+    assertThat(again.pid()).isEqualTo(ann.pid());
+    hears(again, "missed");
+  }
+
+  @Test
+  void a_session_is_recovered_again_and_again() {
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "often");
+    String offset = null;
+    for (int i = 0; i < 4; i++) {
+      ann.cut();
+      say(talker, "often", "m" + i);
+      ann = back(i % 2, "ann", ann.pid(), offset);
+      hears(ann, "m" + i);
+      offset = ann.offset();
+    }
+  }
+
+  @Test
+  void somebody_elses_session_is_not_given_away() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "mine");
+    ann.cut();
+    RawSocketIo eve = back(1, "eve", ann.pid(), null);
+    assertThat(eve.sid()).isNotEqualTo(ann.sid());
+    assertThat(eve.pid()).isNotEqualTo(ann.pid());
+    RawSocketIo again = back(1, "ann", ann.pid(), null);
+    assertThat(again.pid()).isEqualTo(ann.pid());
+  }
+
+  @Test
+  void an_offset_that_is_none_of_ours_gives_a_new_session() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "odd");
+    ann.cut();
+    for (String offset :
+        List.of("", "-1", "1e3", "99999999999999999999", "message", "9007199254740991")) {
+      RawSocketIo again = back(1, "ann", ann.pid(), offset);
+      assertThat(again.pid()).as(offset).isNotEqualTo(ann.pid());
+      again.cut();
+    }
+  }
+
+  @Test
+  void what_a_client_sends_cannot_end_in_a_string_that_others_take_for_an_offset() {
+    RawSocketIo eve = fresh(0, "eve");
+    RawSocketIo ann = fresh(1, "ann");
+    join(eve, "trick");
+    join(ann, "trick");
+    JsonObject emit =
+        new JsonObject()
+            .put("to", new JsonObject().put("room", "trick"))
+            .put("event", "poke")
+            .put("data", "9007199254740991");
+    assertThat(eve.ask("emit", emit).getBoolean("ok")).isTrue();
+    await().atMost(Town.SOON).until(() -> !ann.heard("poke").isEmpty());
+    JsonArray poke =
+        ann.events.stream().filter(args -> args.getString(0).equals("poke")).findFirst().get();
+    assertThat(poke.getValue(poke.size() - 1)).isInstanceOf(JsonObject.class);
+    assertThat(ann.offset()).isNull();
+  }
+
+  @Test
+  void a_clients_own_disconnect_ends_its_session() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "bye");
+    ann.send("41");
+    await()
+        .atMost(Town.SOON)
+        .until(() -> town.redis.command("EXISTS", "session:" + ann.pid()).contains("0"));
+    RawSocketIo again = back(1, "ann", ann.pid(), null);
+    assertThat(again.pid()).isNotEqualTo(ann.pid());
+  }
+
+  @Test
+  void a_reconnect_that_is_faster_than_the_old_node_notices_takes_the_session_over() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "fast");
+    RawSocketIo again = back(1, "ann", ann.pid(), null);
+    assertThat(again.sid()).isEqualTo(ann.sid());
+    // The old connection still stands; what it does to the session counts for nothing, and ends it.
+    ann.later("join", new JsonObject().put("room", "late"));
+    await().atMost(Town.SOON).until(ann.closed::isDone);
+    assertThat(town.redis.command("HEXISTS", "session:" + ann.pid(), "r:late")).contains("0");
+    say(again, "fast", "here");
+    hears(again, "here");
+  }
+
+  @Test
+  void an_expired_token_recovers_nothing() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "gone");
+    ann.cut();
+    RawSocketIo again =
+        RawSocketIo.connect(
+            town.http,
+            town.port(1),
+            new JsonObject()
+                .put("token", town.token("ann", java.time.Duration.ofMinutes(-5)))
+                .put("pid", ann.pid()));
+    assertThat(again.refusal().getJsonObject("data").getString("code")).isEqualTo("token_expired");
+    assertThat(again.events).isEmpty();
+  }
+
+  @Test
+  void a_join_is_in_the_record_before_it_is_acked() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "noted");
+    assertThat(town.redis.command("HEXISTS", "session:" + ann.pid(), "r:noted")).contains("1");
+    ann.ask("leave", new JsonObject().put("room", "noted"));
+    await()
+        .atMost(Town.SOON)
+        .until(
+            () -> town.redis.command("HEXISTS", "session:" + ann.pid(), "r:noted").contains("0"));
+  }
+}

@@ -1,0 +1,198 @@
+package parley.gateway;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import parley.backing.Backing;
+import parley.backing.RedisServer;
+import parley.chassis.config.Settings;
+import parley.chassis.metrics.Metrics;
+import parley.chassis.token.TokenSettings;
+import parley.chassis.token.TokenSigner;
+import parley.chat.ChatService;
+import parley.chat.ChatSettings;
+import parley.history.HistoryService;
+import parley.history.HistorySettings;
+
+/**
+ * The whole system in this JVM: real Redis and Postgres, both services, and gateways that can be
+ * cut off.
+ */
+final class Town implements AutoCloseable {
+  private static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
+  static final Duration SOON = Duration.ofSeconds(15);
+
+  final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  final RedisServer redis = Backing.freshRedis();
+  private final Vertx vertx = Vertx.vertx();
+  private final Metrics metrics = new Metrics();
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<Running> running = new ArrayList<>();
+  private final ChatService chat;
+  private final HistoryService history;
+  private final TokenSigner signer;
+
+  private record Running(Gateway gateway, Vertx vertx) {}
+
+  private Town(Map<String, String> more) {
+    environment.putAll(
+        Map.of(
+            "PARLEY_REDIS", redis.url(),
+            "PARLEY_POSTGRES", Backing.freshDatabase(),
+            "PARLEY_CLUSTER_SECRET", "secret-of-the-cluster",
+            "PARLEY_TOKEN_SECRET", SECRET,
+            "PARLEY_SHARDS", "4",
+            "PARLEY_GUESTS", "on",
+            "PARLEY_CREATE_ROOMS", "on",
+            "PARLEY_PORT", "0",
+            "PARLEY_DRAIN", "300ms"));
+    int chatPort = freePort();
+    int historyPort = freePort();
+    environment.put("PARLEY_CHAT_PORT", Integer.toString(chatPort));
+    environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPort));
+    environment.put("PARLEY_CHAT", "http://127.0.0.1:" + chatPort);
+    environment.put("PARLEY_HISTORY", "http://127.0.0.1:" + historyPort);
+    environment.putAll(more);
+    signer = TokenSigner.of(Settings.read(TokenSettings.class, environment)).orElseThrow();
+    chat =
+        get(
+            ChatService.start(
+                vertx, Settings.read(ChatSettings.class, environment), metrics.registry()));
+    history =
+        get(
+            HistoryService.start(
+                vertx, Settings.read(HistorySettings.class, environment), metrics.registry()));
+  }
+
+  static Town with(int gateways, String... settings) {
+    Map<String, String> more = new HashMap<>();
+    for (int i = 0; i < settings.length; i += 2) {
+      more.put(settings[i], settings[i + 1]);
+    }
+    Town town = new Town(more);
+    for (int i = 0; i < gateways; i++) {
+      town.addGateway();
+    }
+    return town;
+  }
+
+  int addGateway() {
+    Vertx own = Vertx.vertx();
+    Gateway gateway =
+        get(Gateway.start(own, Settings.read(GatewaySettings.class, environment), new Metrics()));
+    running.add(new Running(gateway, own));
+    int index = running.size() - 1;
+    Awaitility.await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(() -> get(index, "/health/ready", null).statusCode() == 200);
+    return index;
+  }
+
+  Gateway gateway(int index) {
+    return running.get(index).gateway();
+  }
+
+  int port(int index) {
+    return gateway(index).port();
+  }
+
+  String url(int index) {
+    return "http://127.0.0.1:" + port(index);
+  }
+
+  /** All its sockets are closed at once, nobody is told goodbye. */
+  void cutOff(int index) {
+    get(running.get(index).vertx().close());
+  }
+
+  String token(String user) {
+    return token(user, Duration.ofHours(1));
+  }
+
+  String token(String user, Duration validFor) {
+    return signer.sign(user, name(user), List.of(), Optional.empty(), validFor);
+  }
+
+  String token(String user, List<String> roles, Optional<List<String>> rooms) {
+    return signer.sign(user, name(user), roles, rooms, Duration.ofHours(1));
+  }
+
+  private static String name(String user) {
+    return Character.toUpperCase(user.charAt(0)) + user.substring(1);
+  }
+
+  HttpResponse<String> get(int gateway, String path, String token) {
+    return call(gateway, "GET", path, token, null);
+  }
+
+  HttpResponse<String> post(int gateway, String path, String token, String body) {
+    return call(gateway, "POST", path, token, body);
+  }
+
+  HttpResponse<String> call(int gateway, String method, String path, String token, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url(gateway) + path))
+            .timeout(Duration.ofSeconds(40))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+    for (Running one : running) {
+      get(one.vertx().close());
+    }
+    get(vertx.close());
+    metrics.close();
+    redis.close();
+  }
+}
