@@ -34,7 +34,7 @@ import parley.history.HistorySettings;
 final class House implements AutoCloseable {
   private static final int GATEWAYS = 2;
   private static final int DRAINERS = 2;
-  private static final long START_SECONDS = 30;
+  private static final long START_SECONDS = 120;
 
   private final Map<String, String> environment = new HashMap<>();
   private final PostgresServer postgres;
