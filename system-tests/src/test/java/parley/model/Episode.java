@@ -97,6 +97,10 @@ final class Episode {
           breaches.add("no last word was stored in " + room);
           return false;
         }
+        if (!speaker.heard(room).joined && !speaker.join(room)) {
+          Thread.sleep(50);
+          continue;
+        }
         JsonObject word =
             new JsonObject()
                 .put("room", room)
