@@ -93,6 +93,7 @@ final class Lane {
           failures++;
           metrics.failures.increment();
           LOG.warn("draining failed and begins again ({}): {}", failures, e.getMessage());
+          trimmer.measure(assigned.keySet());
         }
         Thread.sleep(BACKOFF.delay(Math.max(1, failures)));
       }

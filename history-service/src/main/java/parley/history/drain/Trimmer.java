@@ -1,5 +1,7 @@
 package parley.history.drain;
 
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.chassis.redis.Functions;
@@ -55,6 +58,23 @@ final class Trimmer {
       asRead &= isTrimmed(runs.get(i), Await.within(ANSWER_MAX, answers.get(i)));
     }
     return asRead;
+  }
+
+  /** How much waits in the logs, for when nothing is trimmed; Redis may be what is broken. */
+  void measure(Set<Integer> shards) throws InterruptedException {
+    List<Integer> inOrder = List.copyOf(shards);
+    List<Request> lengths =
+        inOrder.stream()
+            .map(shard -> Request.cmd(Command.XLEN).arg(keys.shard(shard).log()))
+            .toList();
+    List<Future<Response>> answers = link.batch(lengths);
+    try {
+      for (int i = 0; i < answers.size(); i++) {
+        metrics.backlog(inOrder.get(i), Await.within(ANSWER_MAX, answers.get(i)).toLong());
+      }
+    } catch (Await.Failed e) {
+      LOG.debug("the backlog cannot be measured: {}", e.getMessage());
+    }
   }
 
   /** Another replica drains these now. */

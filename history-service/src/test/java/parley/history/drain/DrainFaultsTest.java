@@ -47,6 +47,14 @@ class DrainFaultsTest {
     postgres.kill();
     say(200);
     assertThat(trial.logged()).isGreaterThanOrEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                trial.meters.find("parley.history.backlog").gauges().stream()
+                        .mapToDouble(gauge -> gauge.value())
+                        .sum()
+                    >= 200);
     postgres.start();
     await().atMost(Duration.ofSeconds(20)).until(() -> trial.logged() == 0);
     assertThat(stored()).isEqualTo(220);
