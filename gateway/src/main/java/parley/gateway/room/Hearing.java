@@ -179,7 +179,7 @@ public final class Hearing {
   private void add(Member member) {
     members.add(member);
     member.share.add(member);
-    if (member.share.held) {
+    if (member.share.isHeld()) {
       hold();
     }
   }
@@ -187,7 +187,7 @@ public final class Hearing {
   void remove(Member member) {
     if (members.remove(member)) {
       member.share.remove(member);
-      if (member.share.held) {
+      if (member.share.isHeld()) {
         release();
       }
       loop.dropIfEmpty(member.share);

@@ -176,19 +176,43 @@ public final class Loop {
 
   /** The share's room repairs: everyone in it is held. */
   void hold(Share share) {
-    if (!share.held) {
-      share.held = true;
-      for (int i = 0; i < share.size; i++) {
-        share.members[i].hearing.hold();
-      }
-    }
+    boolean before = share.isHeld();
+    share.held = true;
+    holds(share, before);
   }
 
   void release(Share share) {
-    if (share.held) {
-      share.held = false;
+    boolean before = share.isHeld();
+    share.held = false;
+    holds(share, before);
+  }
+
+  /** Events of the share are left out from here on, for this loop has too much to do. */
+  void overrun(Share share) {
+    boolean before = share.isHeld();
+    share.overrun = true;
+    holds(share, before);
+  }
+
+  /** On again: what was left out is looked up by each member. */
+  void caughtUp(Share share, long prevOfFirst, long seqOfLast) {
+    boolean before = share.isHeld();
+    share.overrun = false;
+    share.lastSeq = Math.max(share.lastSeq, seqOfLast);
+    for (int i = 0; i < share.size; i++) {
+      share.members[i].withhold(prevOfFirst, seqOfLast);
+    }
+    holds(share, before);
+  }
+
+  private static void holds(Share share, boolean before) {
+    if (share.isHeld() != before) {
       for (int i = 0; i < share.size; i++) {
-        share.members[i].hearing.release();
+        if (before) {
+          share.members[i].hearing.release();
+        } else {
+          share.members[i].hearing.hold();
+        }
       }
     }
   }

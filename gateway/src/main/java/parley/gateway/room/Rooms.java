@@ -38,12 +38,16 @@ public final class Rooms {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
   private static final long TEND_MS = 1_000;
+
+  /** How often a loop that is behind is looked at. */
+  private static final long BEHIND_MS = 20;
+
   private static final long RESUBSCRIBE_MS = 1_000;
 
   private final Bus bus;
   private final RoomMeters meters;
   private final List<Loop> loops = new ArrayList<>();
-  private final List<List<Item>> outgoing = new ArrayList<>();
+  private final List<Outgoing> outgoing = new ArrayList<>();
   private final Past past;
   private final CatchUp catchUp = new CatchUp(this);
   private final Comparison comparison = new Comparison(this);
@@ -64,7 +68,7 @@ public final class Rooms {
     this.past = new Past(bus.ownLane(), new History(history));
     for (Lane lane : bus.lanes()) {
       loops.add(new Loop(loops.size(), lane, this, meters));
-      outgoing.add(new ArrayList<>());
+      outgoing.add(new Outgoing(loops.getLast()));
     }
   }
 
@@ -136,7 +140,7 @@ public final class Rooms {
 
   /** Bus thread: at the end of the tick it goes to the loop. */
   void put(Loop loop, Item item) {
-    outgoing.get(loop.index()).add(item);
+    outgoing.get(loop.index()).put(item);
     if (!handingOver) {
       handingOver = true;
       onBus(this::handOver);
@@ -149,12 +153,13 @@ public final class Rooms {
 
   private void handOver() {
     handingOver = false;
-    for (int i = 0; i < outgoing.size(); i++) {
-      List<Item> items = outgoing.get(i);
-      if (!items.isEmpty()) {
-        outgoing.set(i, new ArrayList<>());
-        loops.get(i).inbox().put(items);
-      }
+    boolean behind = false;
+    for (Outgoing loop : outgoing) {
+      behind |= loop.handOver();
+    }
+    if (behind && !handingOver) {
+      handingOver = true;
+      later(BEHIND_MS, this::handOver);
     }
   }
 

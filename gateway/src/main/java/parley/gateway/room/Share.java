@@ -33,6 +33,9 @@ final class Share {
   /** The room repairs. */
   boolean held;
 
+  /** The loop is so far behind that events of this share were not put into its inbox. */
+  boolean overrun;
+
   /** The room knows its head. */
   boolean started;
 
@@ -44,6 +47,10 @@ final class Share {
     this.channel = channel;
     this.room = room;
     this.attached = loop.promise();
+  }
+
+  boolean isHeld() {
+    return held || overrun;
   }
 
   void add(Member member) {

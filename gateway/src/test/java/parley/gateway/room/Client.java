@@ -114,12 +114,14 @@ final class Client implements Outlet {
     String text = frames.toString(StandardCharsets.UTF_8);
     frames.release();
     List<Heard> run = new ArrayList<>();
+    List<String> jsons = new ArrayList<>();
+    List<Long> positions = new ArrayList<>();
     for (String frame : text.split("\n\n")) {
       String data = frame.substring(frame.indexOf("data: ") + 6);
       if (frame.startsWith("id: ")) {
-        offsets.add(Long.parseLong(frame.substring(4, frame.indexOf('\n'))));
+        positions.add(Long.parseLong(frame.substring(4, frame.indexOf('\n'))));
         JsonObject json = new JsonObject(data);
-        raw.add(data);
+        jsons.add(data);
         run.add(
             new Heard(
                 json.getString("room"),
@@ -132,6 +134,8 @@ final class Client implements Outlet {
         whispers.add(data);
       }
     }
+    raw.addAll(jsons);
+    offsets.addAll(positions);
     heard.addAll(run);
   }
 

@@ -6,9 +6,12 @@ import static parley.gateway.room.Node.eventually;
 import static parley.gateway.room.Node.get;
 
 import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -132,5 +135,62 @@ class SlowClientTest {
                     .lane()
                     .publishToRoom("ephemeral", new Ephemeral("typing", null, "{\"n\":2}"))));
     eventually(() -> assertThat(slow.whispers).containsExactly("{\"n\":2}"));
+  }
+
+  @Test
+  void a_loop_that_is_far_behind_keeps_a_bounded_inbox_and_its_clients_are_told_what_they_miss()
+      throws Exception {
+    Client client = node.client(1);
+    client.join("overrun");
+    say("overrun", 0, 1);
+    eventually(() -> assertThat(client.texts("overrun")).containsExactly("m0"));
+    CountDownLatch stalled = new CountDownLatch(1);
+    client.loop.context().runOnContext(v -> await(stalled));
+    Client.Heard first = client.heard.getFirst();
+    int count = 2 * Outgoing.INBOX_MAX;
+    try {
+      for (int from = 0; from < count; from += 10_000) {
+        int start = from;
+        get(
+            node.onBus(
+                () -> {
+                  publish(first, start, start + 10_000);
+                  return Future.succeededFuture();
+                }));
+      }
+      assertThat(client.loop.inbox().size()).isLessThanOrEqualTo(Outgoing.INBOX_MAX + 20_000);
+    } finally {
+      stalled.countDown();
+    }
+    eventually(() -> assertThat(client.heard.getLast().seq()).isEqualTo(first.seq() + count));
+    assertThat(client.gaps).hasSize(1);
+    for (int i = 1; i < client.heard.size(); i++) {
+      Client.Heard heard = client.heard.get(i);
+      long before = client.heard.get(i - 1).seq();
+      assertThat(heard.prev()).isIn(before, client.gaps.getFirst().head());
+    }
+  }
+
+  /** As if it came from Redis, which never had it. */
+  private static void publish(Client.Heard first, int from, int to) {
+    Room room =
+        node.rooms.rooms().stream()
+            .filter(r -> r.keys.room().equals("overrun"))
+            .findFirst()
+            .orElseThrow();
+    for (int i = from; i < to; i++) {
+      String json =
+          "{\"seq\":%d,\"prev\":%d,\"pos\":%d,\"ts\":1,\"type\":\"message\",\"room\":\"overrun\",\"text\":\"x\"}"
+              .formatted(first.seq() + i + 1, first.seq() + i, first.pos() + i + 1);
+      room.heard(json.getBytes(StandardCharsets.UTF_8), System.nanoTime());
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
