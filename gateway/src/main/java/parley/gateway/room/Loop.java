@@ -155,15 +155,21 @@ public final class Loop {
     return true;
   }
 
-  /** The events of the same room that follow without another thing between them. */
+  /**
+   * The events of the same room that follow without another thing between them. One that ends
+   * somebody's hearing is the last: what comes behind it is not for that user.
+   */
   private List<Event> join(Item.Told first) {
-    if (!(queue.peek() instanceof Item.Told next) || next.share() != first.share()) {
+    if (first.event().departure != null
+        || !(queue.peek() instanceof Item.Told next)
+        || next.share() != first.share()) {
       return List.of(first.event());
     }
     List<Event> joined = new ArrayList<>();
     joined.add(first.event());
     int bytes = first.event().json.length;
-    while (queue.peek() instanceof Item.Told told
+    while (joined.getLast().departure == null
+        && queue.peek() instanceof Item.Told told
         && told.share() == first.share()
         && joined.size() < Pass.Run.EVENTS_MAX
         && bytes + told.event().json.length <= Pass.Run.BYTES_MAX) {

@@ -116,14 +116,17 @@ class RedisLossTest {
       seqs.add(node.say("forgotten", "m" + i).seq());
     }
     eventually(() -> assertThat(client.of("forgotten")).hasSize(5));
-    redis.restartWithoutLastEntries(2);
+    redis.restartWithoutLastEntries(3);
     Appended next = node.say("forgotten", "m5");
     eventually(() -> assertThat(client.texts("forgotten")).contains("m5"));
-    assertThat(client.gaps)
-        .containsExactly(
-            new Gap("forgotten", seqs.get(2), seqs.get(4), List.of(seqs.get(3), seqs.get(4))));
-    assertThat(next.prev()).isEqualTo(seqs.get(2));
-    assertThat(client.of("forgotten").getLast().prev()).isEqualTo(seqs.get(2));
+    assertThat(client.gaps).hasSize(1);
+    Gap gap = client.gaps.getFirst();
+    assertThat(gap.lost())
+        .isNotEmpty()
+        .isEqualTo(seqs.stream().filter(seq -> seq > gap.after()).toList());
+    assertThat(gap.head()).isEqualTo(seqs.getLast());
+    assertThat(next.prev()).isEqualTo(gap.after());
+    assertThat(client.of("forgotten").getLast().prev()).isEqualTo(gap.after());
   }
 
   @Test
@@ -135,15 +138,20 @@ class RedisLossTest {
       seqs.add(node.say("tail", "m" + i).seq());
     }
     eventually(() -> assertThat(client.of("tail")).hasSize(5));
-    redis.restartWithoutLastEntries(2);
+    redis.restartWithoutLastEntries(3);
     eventually(() -> assertThat(node.bus.isUp()).isTrue());
     int shard = node.keys.room("tail").shard().index();
     eventually(
         () -> {
+          long head =
+              Long.parseLong("0" + redis.command("HGET", node.keys.room("tail").hash(), "head"));
           JsonObject tails = get(node.rooms.tails(shard));
           assertThat(
-                  tails.getJsonArray("events").stream().map(e -> ((JsonObject) e).getLong("seq")))
-              .containsExactly(seqs.get(3), seqs.get(4));
+                  tails.getJsonArray("events").stream()
+                      .map(e -> ((JsonObject) e).getLong("seq"))
+                      .toList())
+              .isNotEmpty()
+              .isEqualTo(seqs.stream().filter(seq -> seq > head).toList());
           assertThat(tails.getLong("floor")).isEqualTo(client.heard.getLast().pos());
         });
   }
@@ -212,6 +220,27 @@ class RedisLossTest {
     eventually(() -> assertThat(lagging.endings).containsExactly("ban BANNED"));
     assertThat(lagging.texts("ban")).containsExactly("m0", "m1", "");
     assertThat(banned.hearing.hears("ban")).isFalse();
+  }
+
+  @Test
+  void who_is_banned_hears_nothing_after_it_however_fast_it_comes() {
+    User bob = new User("bob", "Bob");
+    Client banned = node.client(1, bob);
+    Client other = node.client(1);
+    banned.join("fast-ban");
+    other.join("fast-ban");
+    node.say("fast-ban", "m0");
+    EventTail ban = new EventTail.Member("fast-ban", bob, MemberAction.BANNED, Node.ANN, null, -1L);
+    get(
+        node.on(
+            0,
+            () -> {
+              node.bus.lane(0).append(Node.ANN, null, ban);
+              node.bus.lane(0).append(Node.ANN, null, Node.message("fast-ban", "m1"));
+              return node.bus.lane(0).append(Node.ANN, null, Node.message("fast-ban", "m2"));
+            }));
+    eventually(() -> assertThat(other.texts("fast-ban")).containsExactly("m0", "", "m1", "m2"));
+    assertThat(banned.texts("fast-ban")).containsExactly("m0", "");
   }
 
   @Test
