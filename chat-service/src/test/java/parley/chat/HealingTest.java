@@ -236,7 +236,7 @@ class HealingTest {
     await()
         .untilAsserted(
             () -> {
-              trial.redis("HDEL", trial.room("a").shard().shard(), "fence");
+              trial.redis("HDEL", trial.room("a").shard().shard(), "opened");
               open(1, "a");
               assertThat(trial.log("a")).isEqualTo(before);
             });
