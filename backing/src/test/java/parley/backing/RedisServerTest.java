@@ -73,7 +73,8 @@ class RedisServerTest {
 
   @Test
   void the_last_entries_of_the_append_only_file_can_be_lost() {
-    // By default Redis may put off a write while it syncs an earlier one, and a kill then takes more.
+    // By default Redis may put off a write while it syncs an earlier one, and a kill then takes
+    // more.
     try (RedisServer redis =
         Backing.redisServer().appendOnly().config("appendfsync", "always").start()) {
       redis.command("SET", "kept", "1");
