@@ -43,10 +43,11 @@ class ChatPageTest {
 
   @AfterEach
   void nothingWasComplainedAbout() {
-    assertThat(ada.complaints()).isEmpty();
-    assertThat(bo.complaints()).isEmpty();
-    ada.close();
-    bo.close();
+    try (Person one = ada;
+        Person other = bo) {
+      assertThat(one.complaints()).isEmpty();
+      assertThat(other.complaints()).isEmpty();
+    }
   }
 
   @Test
@@ -198,7 +199,7 @@ class ChatPageTest {
     bo.page.reload();
     bo.sees("line 120.");
     Locator scroller = bo.page.locator(".scroller");
-    for (int turn = 0; turn < 40 && bo.message("line 1.").count() == 0; turn++) {
+    for (int turn = 0; turn < 400 && bo.message("line 1.").count() == 0; turn++) {
       scroller.evaluate("box => { box.scrollTop -= 300 }");
       double before = offsetOfFirstRow(bo.page);
       bo.page.waitForTimeout(40);

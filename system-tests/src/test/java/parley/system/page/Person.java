@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
@@ -14,6 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Someone in front of the page, with a browser window of their own. */
 final class Person implements AutoCloseable {
+  /** A browser and five services share a machine here, which may be a busy one. */
+  private static final double PATIENCE_MS = 30_000;
+
   final String name;
   final Page page;
   final BrowserContext window;
@@ -27,7 +31,8 @@ final class Person implements AutoCloseable {
                 .setViewportSize(width, 800)
                 .setColorScheme(scheme)
                 .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
-    window.setDefaultTimeout(15_000);
+    window.setDefaultTimeout(PATIENCE_MS);
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
     page = window.newPage();
     page.onPageError(error -> complaints.add("error: " + error));
     page.onConsoleMessage(
