@@ -23,14 +23,15 @@ final class Emission {
 
   Future<String> emit(Caller caller, Command.Emit emit) {
     return switch (emit.to()) {
-      case Command.Target.Room to -> {
-        if (!rooms.requireJoined(to.room()).mayPublish()) {
-          throw Refused.of(ErrorCode.READ_ONLY, ErrorCode.READ_ONLY.meaning());
-        }
-        yield emit.store()
-            ? rooms.store(caller, to.room(), emit)
-            : lane.publishToRoom(to.room(), event(caller.user(), to.room(), emit)).map(Answers.OK);
-      }
+      case Command.Target.Room to ->
+          rooms
+              .requirePublisher(caller.user(), to.room())
+              .compose(
+                  may ->
+                      emit.store()
+                          ? rooms.store(caller, to.room(), emit)
+                          : lane.publishToRoom(to.room(), event(caller.user(), to.room(), emit))
+                              .map(Answers.OK));
       case Command.Target.Devices to ->
           lane.publishToUser(to.user(), event(caller.user(), null, emit)).map(Answers.OK);
       case Command.Target.Everyone() -> {

@@ -166,7 +166,24 @@ final class RoomCommands {
     return presence.who(room).map(JsonObject::encode);
   }
 
-  Standing requireJoined(String room) {
+  /** Fails unless the user may be heard in a room that the session is in. */
+  Future<Void> requirePublisher(User user, String room) {
+    Standing known = requireJoined(room);
+    Future<Standing> standing =
+        known == Standing.UNKNOWN
+            ? lane.enter(room, user, false)
+                .map(entered -> new Standing(entered.kind(), entered.role()))
+                .onSuccess(asked -> rooms.replace(room, asked))
+            : Future.succeededFuture(known);
+    return standing.compose(
+        now ->
+            now.mayPublish()
+                ? Future.succeededFuture()
+                : Future.failedFuture(
+                    Refused.of(ErrorCode.READ_ONLY, ErrorCode.READ_ONLY.meaning())));
+  }
+
+  private Standing requireJoined(String room) {
     Standing standing = rooms.get(room);
     if (standing == null) {
       throw Refused.of(ErrorCode.NOT_JOINED, "join the room first");

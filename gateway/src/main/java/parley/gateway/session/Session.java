@@ -11,8 +11,6 @@ import parley.gateway.room.Hearing;
 import parley.gateway.room.Loop;
 import parley.gateway.room.Resumed;
 import parley.protocol.ErrorCode;
-import parley.protocol.Role;
-import parley.protocol.RoomKind;
 
 /**
  * One connected client, whatever its transport: what it asks for, what it hears, how long its token
@@ -75,10 +73,7 @@ public final class Session {
               if (resumed instanceof Resumed.Recovered) {
                 joinPosByRoom
                     .keySet()
-                    .forEach(
-                        room ->
-                            rooms.entered(
-                                caller.user(), room, new Standing(RoomKind.OPEN, Role.NONE)));
+                    .forEach(room -> rooms.entered(caller.user(), room, Standing.UNKNOWN));
               }
             });
   }

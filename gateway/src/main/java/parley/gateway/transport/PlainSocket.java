@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -40,6 +41,11 @@ final class PlainSocket implements Peer, FramedListener {
   private static final long PENDING_BYTES_MAX = 4L * 1024 * 1024;
 
   private static final Duration AUTH_WITHIN = Duration.ofSeconds(10);
+
+  /** Well within the time that idle connections are kept for. */
+  private static final Duration PING_EVERY = Duration.ofSeconds(20);
+
+  private static final int PINGS_UNANSWERED_MAX = 2;
   private static final int GOING_AWAY = 1012;
   private static final int NOT_JSON = 1007;
   private static final int BINARY = 1003;
@@ -53,8 +59,11 @@ final class PlainSocket implements Peer, FramedListener {
   private final Loop loop;
   private final String id;
   private final String address;
+  private final ServerWebSocket socket;
   private final FramedConnection connection;
   private final long authTimer;
+  private final long pinger;
+  private int pingsUnanswered;
   private @Nullable Session session;
   private boolean closed;
 
@@ -74,7 +83,10 @@ final class PlainSocket implements Peer, FramedListener {
     this.loop = loop;
     this.id = id;
     this.address = address;
+    this.socket = socket;
     this.connection = connections.adopt(socket, MESSAGE_BYTES_MAX, this);
+    socket.pongHandler(pong -> pingsUnanswered = 0);
+    this.pinger = vertx.setPeriodic(PING_EVERY.toMillis(), timer -> ping());
     this.authTimer =
         vertx.setTimer(
             AUTH_WITHIN.toMillis(),
@@ -85,6 +97,15 @@ final class PlainSocket implements Peer, FramedListener {
             });
     if (caller != null) {
       begin(caller, Reply.NONE);
+    }
+  }
+
+  /** A connection of which nothing was heard for two pings is dead. */
+  private void ping() {
+    if (closed || pingsUnanswered++ >= PINGS_UNANSWERED_MAX) {
+      connection.abort();
+    } else {
+      var _ = socket.writePing(Buffer.buffer());
     }
   }
 
@@ -184,6 +205,7 @@ final class PlainSocket implements Peer, FramedListener {
   public void onClose(int code) {
     closed = true;
     vertx.cancelTimer(authTimer);
+    vertx.cancelTimer(pinger);
     Session open = session;
     if (open != null) {
       open.close();
