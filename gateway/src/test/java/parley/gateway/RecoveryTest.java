@@ -147,6 +147,22 @@ class RecoveryTest {
   }
 
   @Test
+  void a_guest_who_shows_no_token_is_known_again_by_the_session() {
+    RawSocketIo guest = RawSocketIo.connect(town.http, town.port(0), new JsonObject());
+    join(guest, "inn");
+    guest.cut();
+    RawSocketIo again =
+        RawSocketIo.connect(town.http, town.port(1), new JsonObject().put("pid", guest.pid()));
+    assertThat(again.pid()).isEqualTo(guest.pid());
+    JsonObject emit =
+        new JsonObject()
+            .put("to", new JsonObject().put("room", "inn"))
+            .put("event", "knock")
+            .put("data", 1);
+    assertThat(again.ask("emit", emit).getBoolean("ok")).isTrue();
+  }
+
+  @Test
   void a_clients_own_disconnect_ends_its_session() {
     RawSocketIo ann = fresh(0, "ann");
     join(ann, "bye");

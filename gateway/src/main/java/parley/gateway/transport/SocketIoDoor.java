@@ -82,7 +82,6 @@ final class SocketIoDoor {
               sessions.checkConnections(known.caller());
               socket.attach(
                   new SocketPeer(socket, loop, known.caller(), address, known.guestToken()));
-              socket.releaseHandshake();
               return (Void) null;
             })
         .recover(failure -> Future.failedFuture(refused(Answers.refusal(failure))));
@@ -94,6 +93,7 @@ final class SocketIoDoor {
 
   private void connected(Socket socket) {
     SocketPeer peer = SocketPeer.of(socket);
+    socket.releaseHandshake();
     if (peer.session() == null) {
       try {
         Session session = sessions.open(peer.loop(), peer, peer.caller());
