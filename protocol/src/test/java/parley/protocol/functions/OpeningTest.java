@@ -55,8 +55,9 @@ class OpeningTest {
   void a_master_that_was_demoted_and_promoted_gives_no_number_twice() {
     try (Trial trial = new Trial();
         RedisServer other = Backing.freshRedis()) {
-      RoomKeys room = trial.openRoom();
+      // A first replica gives its master a new replication id, which closes what was open before.
       other.replicate(trial.server);
+      RoomKeys room = trial.openRoom();
       AppendReply.Ok shared = trial.appended(room);
       trial.client.send("WAIT", "1", "1000");
       other.promote();
@@ -80,8 +81,8 @@ class OpeningTest {
   void a_promoted_replica_is_closed_until_it_is_opened() {
     try (Trial trial = new Trial();
         RedisServer replica = Backing.freshRedis()) {
-      RoomKeys room = trial.openRoom();
       replica.replicate(trial.server);
+      RoomKeys room = trial.openRoom();
       AppendReply.Ok last = trial.appended(room);
       trial.client.send("WAIT", "1", "1000");
       trial.server.kill();
