@@ -20,6 +20,7 @@ import parley.chassis.http.InternalClient;
 import parley.chassis.lifecycle.StartException;
 import parley.chassis.postgres.Postgres;
 import parley.chassis.postgres.PostgresAddress;
+import parley.chassis.redis.Fitness;
 import parley.chassis.redis.RedisAddress;
 import parley.chassis.redis.RedisLink;
 import parley.chassis.redis.RedisOptions;
@@ -100,6 +101,7 @@ final class Wiring extends VerticleBase {
         RedisLink.open(
             vertx,
             RedisOptions.of(RedisAddress.of(settings.common().redis()))
+                .prepare(Fitness::check)
                 .prepare(parley.chassis.redis.Functions::load));
     stops.push(link::close);
     Functions functions = new Functions(new RedisAdapter(link));
