@@ -18,4 +18,12 @@ public interface FramedConnections {
   static FramedConnections stock() {
     return StockConnection::adopt;
   }
+
+  /**
+   * By taking the channel over from Vert.x: a tenth of the memory per connection, and writes that
+   * wait for a flush.
+   */
+  static FramedConnections lean() {
+    return new Takeover();
+  }
 }

@@ -8,6 +8,8 @@ public final class ServerFrames {
   public static final int TEXT = 0x1;
   public static final int BINARY = 0x2;
   static final int CLOSE = 0x8;
+  static final int PONG = 0xA;
+  static final int CLOSE_REASON_BYTES_MAX = 123;
 
   private static final int FINAL = 0x80;
   private static final int SHORT_MAX = 125;

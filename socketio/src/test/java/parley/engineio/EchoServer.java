@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import parley.websocket.SocketsUnderTest;
 
 /** An Engine.IO server that says back what it hears, on as many event loops as asked for. */
 final class EchoServer implements AutoCloseable {
@@ -26,6 +27,7 @@ final class EchoServer implements AutoCloseable {
 
   static EngineOptions.Builder options() {
     return EngineOptions.builder()
+        .connections(SocketsUnderTest.connections())
         .pingInterval(Duration.ofSeconds(10))
         .pingTimeout(Duration.ofSeconds(10));
   }

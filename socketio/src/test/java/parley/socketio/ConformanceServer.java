@@ -14,6 +14,7 @@ import parley.engineio.EngineSession;
 import parley.engineio.Origins;
 import parley.engineio.Outgoing;
 import parley.engineio.SessionListener;
+import parley.websocket.SocketsUnderTest;
 
 /**
  * The server that the official conformance suites of the protocols expect.
@@ -42,6 +43,7 @@ public final class ConformanceServer {
 
   private static EngineOptions.Builder options() {
     return EngineOptions.builder()
+        .connections(SocketsUnderTest.connections())
         .pingInterval(Duration.ofMillis(300))
         .pingTimeout(Duration.ofMillis(200))
         .payloadBytesMax(1_000_000)

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import parley.engineio.EngineOptions;
 import parley.engineio.Origins;
+import parley.websocket.SocketsUnderTest;
 
 /** A server for real clients: what their tests ask it to do. */
 final class TestApp implements AutoCloseable {
@@ -19,7 +20,8 @@ final class TestApp implements AutoCloseable {
   private volatile int port;
 
   static EngineOptions.Builder engine() {
-    return EngineOptions.builder().path("/socket.io/").origins(Origins.any());
+    return EngineOptions.builder()
+        .connections(SocketsUnderTest.connections()).path("/socket.io/").origins(Origins.any());
   }
 
   static TestApp recovering(int loops) {
