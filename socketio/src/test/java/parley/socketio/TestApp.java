@@ -21,7 +21,9 @@ final class TestApp implements AutoCloseable {
 
   static EngineOptions.Builder engine() {
     return EngineOptions.builder()
-        .connections(SocketsUnderTest.connections()).path("/socket.io/").origins(Origins.any());
+        .connections(SocketsUnderTest.connections())
+        .path("/socket.io/")
+        .origins(Origins.any());
   }
 
   static TestApp recovering(int loops) {

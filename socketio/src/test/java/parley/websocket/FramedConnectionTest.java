@@ -171,8 +171,7 @@ class FramedConnectionTest {
     connect(sockets);
     client.hangUp();
     assertEndsOnceWith(1006);
-    var frame =
-        ServerFrames.frame(PooledByteBufAllocator.DEFAULT, ServerFrames.TEXT, new byte[10]);
+    var frame = ServerFrames.frame(PooledByteBufAllocator.DEFAULT, ServerFrames.TEXT, new byte[10]);
     echo.run(
         () -> {
           echo.connection.write(frame);

@@ -125,9 +125,7 @@ final class Rfc6455Cases {
       }
     }
     all.add(
-        named("unmasked continuation")
-            .sends(frame(TEXT, ABC), unmasked(FIN, ABC))
-            .fails(PROTOCOL));
+        named("unmasked continuation").sends(frame(TEXT, ABC), unmasked(FIN, ABC)).fails(PROTOCOL));
   }
 
   private void reserved() {
@@ -236,7 +234,8 @@ final class Rfc6455Cases {
     for (int i = 0; i < each.length; i++) {
       int size = Integer.parseInt(each[i]);
       int first = (i == each.length - 1 ? FIN : 0) | (i == 0 ? opcode : CONTINUATION);
-      fragmented.sends(frame(first, Arrays.copyOfRange(payload(total + size), total, total + size)));
+      fragmented.sends(
+          frame(first, Arrays.copyOfRange(payload(total + size), total, total + size)));
       total += size;
     }
     return fragmented.hears(opcode, payload(total)).goesOn();
@@ -250,8 +249,7 @@ final class Rfc6455Cases {
         }) {
       byte[] text = ("<" + Character.toString(codePoint) + ">").getBytes(UTF_8);
       String name = "U+%04X".formatted(codePoint);
-      all.add(
-          named(name).sends(frame(FIN | TEXT, text)).hears(TEXT, text).goesOn());
+      all.add(named(name).sends(frame(FIN | TEXT, text)).hears(TEXT, text).goesOn());
       all.add(
           inSingleBytes(named(name + " split into its bytes"), text).hears(TEXT, text).goesOn());
     }
@@ -260,10 +258,33 @@ final class Rfc6455Cases {
   private void invalidText() {
     for (String bytes :
         List.of(
-            "80", "bf", "c3", "e282", "f09f98", "c080", "c1bf", "e08080", "e09fbf", "f0808080",
-            "f08fbfbf", "eda080", "edafbf", "edb080", "edbfbf", "eda080edb080", "f4908080",
-            "f5808080", "f888808080", "fc8480808080", "fe", "ff", "c328", "e22882", "f0288c28",
-            "61ff62", "cebae1bdb9cf83cebceda0806564")) {
+            "80",
+            "bf",
+            "c3",
+            "e282",
+            "f09f98",
+            "c080",
+            "c1bf",
+            "e08080",
+            "e09fbf",
+            "f0808080",
+            "f08fbfbf",
+            "eda080",
+            "edafbf",
+            "edb080",
+            "edbfbf",
+            "eda080edb080",
+            "f4908080",
+            "f5808080",
+            "f888808080",
+            "fc8480808080",
+            "fe",
+            "ff",
+            "c328",
+            "e22882",
+            "f0288c28",
+            "61ff62",
+            "cebae1bdb9cf83cebceda0806564")) {
       byte[] text = HexFormat.of().parseHex(bytes);
       all.add(named("no UTF-8: " + bytes).sends(frame(FIN | TEXT, text)).fails(NOT_UTF8));
       all.add(
@@ -305,8 +326,7 @@ final class Rfc6455Cases {
       all.add(named("reason of " + bytes).sends(close(1000, reason)).fails(NOT_UTF8));
     }
     byte[] goodbye = close(1000, NOTHING);
-    all.add(
-        named("close inside a message").sends(frame(TEXT, ABC), goodbye).closes(1000));
+    all.add(named("close inside a message").sends(frame(TEXT, ABC), goodbye).closes(1000));
     all.add(
         named("answers before the close")
             .sends(frame(FIN | TEXT, ABC), frame(FIN | PING, ABC), goodbye)
