@@ -1,6 +1,8 @@
 package parley.chassis.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -35,12 +37,15 @@ public final class InternalClient {
   private static final Set<HttpMethod> REPEATABLE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT, HttpMethod.DELETE);
 
+  private final Context context;
   private final HttpClient client;
   private final Secret secret;
   private final Duration within;
   private final Addresses addresses;
 
-  private InternalClient(HttpClient client, Addresses addresses, Secret secret, Duration within) {
+  private InternalClient(
+      Context context, HttpClient client, Addresses addresses, Secret secret, Duration within) {
+    this.context = context;
     this.client = client;
     this.addresses = addresses;
     this.secret = secret;
@@ -59,7 +64,11 @@ public final class InternalClient {
     PoolOptions pool =
         new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX).setMaxWaitQueueSize(WAITING_MAX);
     return new InternalClient(
-        vertx.createHttpClient(options, pool), new Addresses(addresses), secret, within);
+        vertx.getOrCreateContext(),
+        vertx.createHttpClient(options, pool),
+        new Addresses(addresses),
+        secret,
+        within);
   }
 
   public Future<JsonObject> get(String path) {
@@ -94,7 +103,13 @@ public final class InternalClient {
             bearer,
             repeatable,
             System.nanoTime() + within.toNanos());
-    return attempt(call, addresses.inTurn(), 0);
+    if (Vertx.currentContext() != null) {
+      return attempt(call, addresses.inTurn(), 0);
+    }
+    // From a foreign thread a fast answer's body would be over before anybody listens to it.
+    Promise<JsonObject> promise = Promise.promise();
+    context.runOnContext(ignored -> attempt(call, addresses.inTurn(), 0).onComplete(promise));
+    return promise.future();
   }
 
   private record Call(

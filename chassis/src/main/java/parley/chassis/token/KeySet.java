@@ -2,7 +2,9 @@ package parley.chassis.token;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -13,6 +15,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,7 @@ final class KeySet {
   private final HttpClient client;
   private final long timer;
   private volatile List<TrustedKey> keys = List.of();
+  private final Context context;
   private @Nullable Future<Void> reading;
   private long lastReadAt;
   private boolean everRead;
@@ -46,6 +50,7 @@ final class KeySet {
     this.address = address;
     this.betweenReads = betweenReads;
     this.onChange = onChange;
+    this.context = vertx.getOrCreateContext();
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -70,7 +75,7 @@ final class KeySet {
     everRead = true;
     lastReadAt = now;
     Future<Void> run =
-        read()
+        onOwnContext(this::read)
             .onSuccess(this::take)
             .onFailure(
                 e -> LOG.warn("the key set at {} cannot be read: {}", address, e.getMessage()))
@@ -87,6 +92,13 @@ final class KeySet {
   private void take(List<TrustedKey> read) {
     keys = read;
     onChange.run();
+  }
+
+  /** From a foreign thread a fast answer's body would be over before anybody listens to it. */
+  private <T> Future<T> onOwnContext(Supplier<Future<T>> action) {
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(ignored -> action.get().onComplete(promise));
+    return promise.future();
   }
 
   private Future<List<TrustedKey>> read() {

@@ -167,6 +167,7 @@ final class RoomCommands {
   }
 
   /** Fails unless the user may be heard in a room that the session is in. */
+  @SuppressWarnings("ReferenceEquality") // a known standing may equal the unknown one
   Future<Void> requirePublisher(User user, String room) {
     Standing known = requireJoined(room);
     Future<Standing> standing =
