@@ -3,6 +3,7 @@ package parley.gateway.transport;
 import java.time.Duration;
 import java.util.Set;
 import parley.chassis.config.Setting;
+import parley.websocket.FramedConnections;
 
 /** How clients reach a gateway. */
 public record TransportSettings(
@@ -57,4 +58,25 @@ public record TransportSettings(
             otherwise = "5s",
             min = 0,
             max = 600_000)
-        Duration drainWindow) {}
+        Duration drainWindow,
+    @Setting(
+            name = "PARLEY_SOCKETS",
+            means =
+                "How WebSockets are served: lean takes their channels over from Vert.x, stock goes"
+                    + " through its API.",
+            otherwise = "lean")
+        Sockets sockets) {
+
+  /** How WebSockets are served. */
+  public enum Sockets {
+    LEAN,
+    STOCK;
+
+    FramedConnections connections() {
+      return switch (this) {
+        case LEAN -> FramedConnections.lean();
+        case STOCK -> FramedConnections.stock();
+      };
+    }
+  }
+}

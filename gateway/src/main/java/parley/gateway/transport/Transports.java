@@ -78,7 +78,7 @@ public final class Transports {
     AllowedOrigins origins = new AllowedOrigins(settings.origins(), nodes);
     Credentials credentials =
         new Credentials(callers, sessions, chat, settings.guests(), settings.trustProxy());
-    FramedConnections connections = FramedConnections.stock();
+    FramedConnections connections = settings.sockets().connections();
     PassedOnPolls passedOn =
         new PassedOnPolls(vertx, bus, clusterSecret.reveal(), settings.pingInterval());
     SocketIoDoor socketIo =
