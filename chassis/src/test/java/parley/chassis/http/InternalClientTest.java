@@ -20,19 +20,25 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.chassis.config.Secret;
 import parley.protocol.ErrorCode;
 
 class InternalClientTest {
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static Vertx VERTX;
   private static final Secret SECRET = new Secret("sixteen characters");
   private final List<HttpServer> servers = new ArrayList<>();
 
   @AfterEach
   void stop() {
     servers.forEach(server -> server.close().await());
+  }
+
+  @BeforeAll
+  static void open() {
+    VERTX = Vertx.vertx();
   }
 
   @AfterAll

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
 import parley.backing.PostgresServer;
@@ -17,7 +18,12 @@ import parley.backing.PostgresServer;
 class PostgresTest {
 
   private static final String MIGRATIONS = "parley/chassis/postgres";
-  private static final Vertx VERTX = Vertx.vertx();
+  private static Vertx VERTX;
+
+  @BeforeAll
+  static void open() {
+    VERTX = Vertx.vertx();
+  }
 
   @AfterAll
   static void close() {

@@ -6,13 +6,19 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
 
 class FitnessTest {
-  private static final Vertx VERTX = Vertx.vertx();
+  private static Vertx VERTX;
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  @BeforeAll
+  static void open() {
+    VERTX = Vertx.vertx();
+  }
 
   @AfterAll
   static void close() {

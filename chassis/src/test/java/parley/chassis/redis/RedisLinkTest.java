@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
@@ -25,7 +26,7 @@ import parley.chassis.redis.RedisUnavailable.Kind;
 
 class RedisLinkTest {
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static Vertx VERTX;
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private final List<RedisLink> opened = new ArrayList<>();
@@ -40,6 +41,11 @@ class RedisLinkTest {
   void stop() {
     opened.forEach(link -> link.close().await());
     redis.close();
+  }
+
+  @BeforeAll
+  static void open() {
+    VERTX = Vertx.vertx();
   }
 
   @AfterAll

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
@@ -26,7 +27,7 @@ import parley.backing.RedisServer;
 
 class RedisSubscriptionsTest {
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static Vertx VERTX;
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private final Heard heard = new Heard();
@@ -51,6 +52,11 @@ class RedisSubscriptionsTest {
     subscriptions.close().await();
     link.close().await();
     redis.close();
+  }
+
+  @BeforeAll
+  static void open() {
+    VERTX = Vertx.vertx();
   }
 
   @AfterAll
@@ -163,7 +169,11 @@ class RedisSubscriptionsTest {
 
   @Test
   void in_a_cluster_channels_of_many_slots_are_subscribed_and_an_unasked_end_is_told() {
-    try (RedisServer cluster = Backing.redisServer().config("cluster-enabled", "yes").start()) {
+    try (RedisServer cluster =
+        Backing.redisServer()
+            .config("cluster-enabled", "yes")
+            .config("cluster-port", Integer.toString(freePort()))
+            .start()) {
       cluster.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
       await().atMost(SOON).until(() -> cluster.command("CLUSTER", "INFO").contains("state:ok"));
       Heard told = new Heard();
@@ -238,6 +248,15 @@ class RedisSubscriptionsTest {
     @Override
     public void onRefused(String channel, RedisRefusal refusal) {
       changes.add("refused " + channel + " " + refusal.code());
+    }
+  }
+
+  /** By itself Redis takes its port plus 10,000, where other programs' connections may be. */
+  private static int freePort() {
+    try (var socket = new java.net.ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 }

@@ -42,6 +42,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.chassis.config.Secret;
@@ -49,7 +50,7 @@ import parley.chassis.token.TokenRefused.Reason;
 
 class TokenVerifierTest {
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static Vertx VERTX;
   private static final String SECRET = "a secret of more than thirty-two characters";
   private static final KeyPair RSA = pair("RSA", 2048);
   private static final KeyPair OTHER_RSA = pair("RSA", 2048);
@@ -77,6 +78,11 @@ class TokenVerifierTest {
   }
 
   private final SetClock clock = new SetClock();
+
+  @BeforeAll
+  static void open() {
+    VERTX = Vertx.vertx();
+  }
 
   @AfterAll
   static void close() {
