@@ -104,7 +104,7 @@ public final class SocketIoTalkers implements Talker {
               .add(new Heard.Gap(room, line.getLong("after"), line.getLong("head")));
       case "returned" -> {
         require(observation).add(new Heard.Returned(room, true, System.nanoTime()));
-        if (line.getBoolean("recovered")) {
+        if (line.getBoolean("recovered", false)) {
           recovered++;
         } else {
           notRecovered++;
