@@ -24,8 +24,9 @@ class HouseTest {
           Map.entry("parley.protocol", Set.of()),
           Map.entry("parley.backing", Set.of()),
           Map.entry("parley.chassis", Set.of("parley.protocol")),
-          Map.entry("parley.websocket", Set.of()),
-          Map.entry("parley.engineio", Set.of("parley.websocket")),
+          Map.entry("parley.timing", Set.of()),
+          Map.entry("parley.websocket", Set.of("parley.timing")),
+          Map.entry("parley.engineio", Set.of("parley.websocket", "parley.timing")),
           Map.entry("parley.socketio", Set.of("parley.engineio", "parley.websocket")),
           Map.entry("parley.gateway.bus", Set.of("parley.protocol", "parley.chassis")),
           Map.entry(
@@ -49,6 +50,7 @@ class HouseTest {
                   "parley.chassis",
                   "parley.socketio",
                   "parley.engineio",
+                  "parley.timing",
                   "parley.websocket")),
           Map.entry(
               "parley.gateway",
@@ -61,6 +63,7 @@ class HouseTest {
                   "parley.chassis",
                   "parley.socketio",
                   "parley.engineio",
+                  "parley.timing",
                   "parley.websocket")),
           Map.entry("parley.chat", Set.of("parley.protocol", "parley.chassis")),
           Map.entry("parley.history", Set.of("parley.protocol", "parley.chassis")),

@@ -3,6 +3,7 @@ package parley.engineio;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import parley.timing.TimingWheel;
 
 /**
  * What the sessions of one event loop share: their timeouts, and the list of those to be flushed in
@@ -16,7 +17,7 @@ final class EngineLoop {
 
   EngineLoop(EventLoop eventLoop) {
     this.eventLoop = eventLoop;
-    this.wheel = new TimingWheel(eventLoop);
+    this.wheel = TimingWheel.of(eventLoop);
   }
 
   boolean isCurrent() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import parley.timing.TimingWheel;
 import parley.websocket.FramedConnection;
 import parley.websocket.FramedListener;
 
@@ -277,9 +278,12 @@ public final class EngineServer {
     return Future.all(closed).mapEmpty();
   }
 
-  private static void closeAll(EngineLoop loop, Duration window, Promise<Void> done) {
+  private void closeAll(EngineLoop loop, Duration window, Promise<Void> done) {
     long millis = window.toMillis();
     for (EngineSession session : loop.wheel.entries(EngineSession.class)) {
+      if (!session.belongsTo(this)) {
+        continue; // the wheel is everybody's
+      }
       loop.wheel.schedule(
           new Later(() -> session.close(CloseReason.SERVER_SHUTTING_DOWN)),
           millis == 0 ? 0 : ThreadLocalRandom.current().nextLong(millis));
@@ -295,7 +299,7 @@ public final class EngineServer {
     }
 
     @Override
-    void expire(long lateMillis) {
+    protected void expire(long lateMillis) {
       task.run();
     }
   }

@@ -3,6 +3,7 @@ package parley.engineio;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import parley.timing.TimingWheel;
 
 /**
  * One client's session, on whatever carries it at the moment. Lives on one event loop ({@link #run}
@@ -214,7 +215,7 @@ public final class EngineSession extends TimingWheel.Entry {
     var timeout =
         new TimingWheel.Entry() {
           @Override
-          void expire(long lateMillis) {
+          protected void expire(long lateMillis) {
             close(CloseReason.NEVER_ESTABLISHED);
           }
         };
@@ -223,7 +224,7 @@ public final class EngineSession extends TimingWheel.Entry {
   }
 
   @Override
-  void expire(long lateMillis) {
+  protected void expire(long lateMillis) {
     if (!open) {
       server.options().node().remove(this); // nobody came to hear that it was closed
     } else if (awaitingPong) {
@@ -250,7 +251,7 @@ public final class EngineSession extends TimingWheel.Entry {
     loop.wheel.schedule(
         new TimingWheel.Entry() {
           @Override
-          void expire(long lateMillis) {
+          protected void expire(long lateMillis) {
             task.run();
           }
         },
@@ -385,7 +386,7 @@ public final class EngineSession extends TimingWheel.Entry {
     var timeout =
         new TimingWheel.Entry() {
           @Override
-          void expire(long lateMillis) {
+          protected void expire(long lateMillis) {
             server.options().counters().refused(Refusal.UPGRADE_TIMED_OUT);
             to.refuse();
           }
@@ -436,6 +437,10 @@ public final class EngineSession extends TimingWheel.Entry {
 
   boolean isDeafToCloseFrames() {
     return isDeafToCloseFrames;
+  }
+
+  boolean belongsTo(EngineServer other) {
+    return server == other;
   }
 
   /** The WebSocket that carries it from its start. */

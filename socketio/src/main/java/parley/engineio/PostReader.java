@@ -3,6 +3,7 @@ package parley.engineio;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import parley.timing.TimingWheel;
 
 /** Reads one posted body within the limits of size and time, on the event loop of its request. */
 final class PostReader extends TimingWheel.Entry {
@@ -92,7 +93,7 @@ final class PostReader extends TimingWheel.Entry {
   }
 
   @Override
-  void expire(long lateMillis) {
+  protected void expire(long lateMillis) {
     fail(TOO_SLOW, Refusal.SLOW_BODY);
   }
 

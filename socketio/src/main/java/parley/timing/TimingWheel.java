@@ -1,6 +1,7 @@
-package parley.engineio;
+package parley.timing;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,17 +14,20 @@ import org.slf4j.LoggerFactory;
 /**
  * All timeouts of one event loop, behind one timer: a ring of slots of ten milliseconds, each a
  * linked list of entries. Entries link themselves, so that starting, moving and cancelling one
- * allocates nothing. An entry fires up to one tick after its time, never before.
+ * allocates nothing. An entry fires within a tick of its time, before or after; a loop that is busy
+ * then fires it as soon as it can. While the wheel is empty its timer stands still.
  *
  * <p>Used on its event loop only.
  */
-final class TimingWheel {
-  static final int TICK_MILLIS = 10;
+public final class TimingWheel {
+  public static final int TICK_MILLIS = 10;
   private static final int SLOTS =
       4096; // 41 seconds a turn; what is farther away stays for another one
   private static final int IDLE_TICKS_BEFORE_STOP = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(TimingWheel.class);
+
+  private static final FastThreadLocal<TimingWheel> OF_THREAD = new FastThreadLocal<>();
 
   private final EventLoop loop;
   private final LongSupplier clockMillis;
@@ -33,6 +37,21 @@ final class TimingWheel {
   private int size;
   private int idleTicks;
   private @Nullable ScheduledFuture<?> timer;
+
+  /**
+   * The one wheel of a loop, which must be the calling thread's; whoever needs timeouts shares it.
+   */
+  public static TimingWheel of(EventLoop loop) {
+    if (!loop.inEventLoop()) {
+      throw new IllegalStateException("a wheel is used on its own event loop only");
+    }
+    TimingWheel wheel = OF_THREAD.get();
+    if (wheel == null) {
+      wheel = new TimingWheel(loop);
+      OF_THREAD.set(wheel);
+    }
+    return wheel;
+  }
 
   TimingWheel(EventLoop loop) {
     this(loop, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -48,28 +67,32 @@ final class TimingWheel {
   }
 
   /** Something with a deadline; in at most one wheel, at most once. */
-  abstract static class Entry {
+  public abstract static class Entry {
     private @Nullable Entry previous;
     private @Nullable Entry next;
     private long deadlineMillis;
 
-    /** Its time has come; it is out of the wheel and may be started again. */
-    abstract void expire(long lateMillis);
+    /**
+     * Its time has come; it is out of the wheel and may be started again.
+     *
+     * @param lateMillis how long after its time; a little below zero when it is early
+     */
+    protected abstract void expire(long lateMillis);
 
-    final boolean isScheduled() {
+    public final boolean isScheduled() {
       return previous != null;
     }
   }
 
   private static final class Head extends Entry {
     @Override
-    void expire(long lateMillis) {
+    protected void expire(long lateMillis) {
       throw new IllegalStateException("the head of a slot never expires");
     }
   }
 
   /** Starts an entry, or moves it. */
-  void schedule(Entry entry, long delayMillis) {
+  public void schedule(Entry entry, long delayMillis) {
     cancel(entry);
     if (timer == null) {
       start();
@@ -90,7 +113,7 @@ final class TimingWheel {
     size++;
   }
 
-  void cancel(Entry entry) {
+  public void cancel(Entry entry) {
     Entry previous = entry.previous;
     if (previous == null) {
       return;
@@ -106,7 +129,7 @@ final class TimingWheel {
   }
 
   /** Fires an entry whose time has come, should the loop have been too busy to do so yet. */
-  void expireIfDue(Entry entry) {
+  public void expireIfDue(Entry entry) {
     long lateMillis = clockMillis.getAsLong() - entry.deadlineMillis;
     if (entry.isScheduled() && lateMillis >= 0) {
       cancel(entry);
@@ -119,7 +142,7 @@ final class TimingWheel {
   }
 
   /** The entries of a kind, in no order. */
-  <E extends Entry> List<E> entries(Class<E> kind) {
+  public <E extends Entry> List<E> entries(Class<E> kind) {
     List<E> found = new ArrayList<>();
     for (Entry head : slots) {
       for (Entry entry = head.next; entry != null; entry = entry.next) {
