@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import parley.chassis.http.InternalClient;
 import parley.chassis.lifecycle.StartException;
+import parley.chassis.metrics.LoopDelay;
+import parley.chassis.metrics.ProcessMeasures;
 import parley.chassis.postgres.Postgres;
 import parley.chassis.postgres.PostgresAddress;
 import parley.chassis.redis.Fitness;
@@ -104,6 +106,8 @@ final class Wiring extends VerticleBase {
                 .prepare(Fitness::check)
                 .prepare(parley.chassis.redis.Functions::load));
     stops.push(link::close);
+    link.onDown(ProcessMeasures.REDIS_RECONNECTS.in(registry)::increment);
+    LoopDelay.watch(vertx, registry);
     Functions functions = new Functions(new RedisAdapter(link));
     ready = () -> link.isUp() ? database.answers() : Future.failedFuture("Redis is not connected");
     serve(database, address, functions);

@@ -133,7 +133,8 @@ class HealingTest {
             Append.Change.NONE);
     assertThat(repeat).isInstanceOf(AppendReply.Repeat.class);
     assertThat(((AppendReply.Repeat) repeat).seq()).isEqualTo(seqs.get(2));
-    assertThat(trial.meters.counter("parley.events.healed").count()).isGreaterThanOrEqualTo(5);
+    assertThat(trial.meters.counter("parley_events_healed_total").count())
+        .isGreaterThanOrEqualTo(5);
   }
 
   @Test
@@ -172,11 +173,11 @@ class HealingTest {
     trial.redis.restartWithoutLastEntries(3);
     Trial.await(trial.link.whenUp());
     assertThat(texts("a")).hasSize(3);
-    double healed = trial.meters.counter("parley.events.healed").count();
+    double healed = trial.meters.counter("parley_events_healed_total").count();
 
     await().until(() -> open(0, "a").status() == 200);
     assertThat(trial.log("a")).isEqualTo(before);
-    assertThat(trial.meters.counter("parley.events.healed").count() - healed).isEqualTo(3);
+    assertThat(trial.meters.counter("parley_events_healed_total").count() - healed).isEqualTo(3);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import parley.chassis.config.Secret;
 import parley.chassis.health.Health;
 import parley.chassis.http.InternalClient;
+import parley.chassis.metrics.LoopDelay;
 import parley.chassis.metrics.Metrics;
 import parley.chassis.redis.RedisAddress;
 import parley.chassis.redis.RedisOptions;
@@ -26,6 +27,7 @@ import parley.gateway.bus.BusSettings;
 import parley.gateway.bus.NodeAddress;
 import parley.gateway.bus.Services;
 import parley.gateway.room.Rooms;
+import parley.gateway.session.Answers;
 import parley.gateway.session.Revocations;
 import parley.gateway.session.ServiceClient;
 import parley.gateway.session.Sessions;
@@ -74,7 +76,8 @@ public final class Gateway {
     for (int i = 0; i < wanted; i++) {
       loops.add(((VertxInternal) vertx).createEventLoopContext());
     }
-    this.transports = new Transports(vertx, settings.transport(), secret(), health, loops);
+    this.transports =
+        new Transports(vertx, settings.transport(), secret(), health, loops, metrics.registry());
     this.chat = new ServiceClient(vertx, "chat-service", settings.chat());
     this.history = new ServiceClient(vertx, "history-service", settings.history());
   }
@@ -122,7 +125,8 @@ public final class Gateway {
                 ? Future.succeededFuture()
                 : Future.failedFuture("the canary did not come back through Redis"));
     transports.serve(bus, rooms, sessions, callers, chat, history);
-    metrics.gauge("parley.gateway.sessions", "Sessions of clients.", sessions::count);
+    Answers.measure(metrics.registry());
+    LoopDelay.watch(loops, metrics.registry());
     started = new Started(ports, verifier, bus, rooms, revocations, sessions);
     log.info("gateway {} listens on port {}", node, ports.open());
   }

@@ -1,5 +1,6 @@
 package parley.history;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import parley.chassis.http.InternalClient;
+import parley.chassis.metrics.LoopDelay;
+import parley.chassis.metrics.ProcessMeasures;
 import parley.chassis.postgres.Postgres;
 import parley.chassis.postgres.PostgresAddress;
 import parley.chassis.redis.Functions;
@@ -99,6 +102,10 @@ public final class HistoryService {
     List<RedisLink> reading =
         Stream.generate(() -> RedisLink.open(vertx, redis)).limit(LANES).toList();
     RedisLink commands = RedisLink.open(vertx, redis.prepare(Functions::load));
+    Counter reconnects = ProcessMeasures.REDIS_RECONNECTS.in(registry);
+    Stream.concat(reading.stream(), Stream.of(commands))
+        .forEach(link -> link.onDown(reconnects::increment));
+    LoopDelay.watch(vertx, registry);
     InternalClient chat =
         InternalClient.open(
             vertx,

@@ -101,8 +101,8 @@ final class DrainBench {
       Drain drain =
           Drain.start(
               vertx, address.connectOptions(), "bench-" + round, keys, reading, commands, meters);
-      while (meters.find("parley.history.stored").counter() == null
-          || meters.counter("parley.history.stored").count() < events) {
+      while (meters.find("parley_events_stored_total").counter() == null
+          || meters.counter("parley_events_stored_total").count() < events) {
         Thread.sleep(5);
       }
       double seconds = (System.nanoTime() - started) / 1e9;
@@ -117,8 +117,8 @@ final class DrainBench {
           events,
           seconds,
           events / seconds,
-          meters.summary("parley.history.batch").mean(),
-          meters.timer("parley.history.commit").mean(TimeUnit.MILLISECONDS),
+          meters.summary("parley_commit_entries").mean(),
+          meters.timer("parley_commit_seconds").mean(TimeUnit.MILLISECONDS),
           cpuSeconds,
           postgresSeconds,
           (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);

@@ -28,16 +28,24 @@ class HouseTest {
           Map.entry("parley.websocket", Set.of("parley.timing")),
           Map.entry("parley.engineio", Set.of("parley.websocket", "parley.timing")),
           Map.entry("parley.socketio", Set.of("parley.engineio", "parley.websocket")),
-          Map.entry("parley.gateway.bus", Set.of("parley.protocol", "parley.chassis")),
+          Map.entry("parley.gateway.metrics", Set.of("parley.protocol", "parley.chassis")),
+          Map.entry(
+              "parley.gateway.bus",
+              Set.of("parley.gateway.metrics", "parley.protocol", "parley.chassis")),
           Map.entry(
               "parley.gateway.room",
               Set.of(
-                  "parley.gateway.bus", "parley.protocol", "parley.chassis", "parley.websocket")),
+                  "parley.gateway.bus",
+                  "parley.gateway.metrics",
+                  "parley.protocol",
+                  "parley.chassis",
+                  "parley.websocket")),
           Map.entry(
               "parley.gateway.session",
               Set.of(
                   "parley.gateway.room",
                   "parley.gateway.bus",
+                  "parley.gateway.metrics",
                   "parley.protocol",
                   "parley.chassis")),
           Map.entry(
@@ -46,6 +54,7 @@ class HouseTest {
                   "parley.gateway.session",
                   "parley.gateway.room",
                   "parley.gateway.bus",
+                  "parley.gateway.metrics",
                   "parley.protocol",
                   "parley.chassis",
                   "parley.socketio",
@@ -59,6 +68,7 @@ class HouseTest {
                   "parley.gateway.session",
                   "parley.gateway.room",
                   "parley.gateway.bus",
+                  "parley.gateway.metrics",
                   "parley.protocol",
                   "parley.chassis",
                   "parley.socketio",

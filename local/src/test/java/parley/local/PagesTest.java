@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import parley.chassis.config.SettingsPage;
+import parley.chassis.metrics.MetricsPage;
+import parley.chassis.metrics.ProcessMeasures;
 import parley.chat.ChatSettings;
+import parley.chat.metrics.ChatMeasures;
 import parley.gateway.GatewaySettings;
+import parley.gateway.metrics.GatewayMeasures;
 import parley.history.HistorySettings;
+import parley.history.metrics.HistoryMeasures;
 
 /**
  * Pages that are made from the code are what the code says; {@code -Dpages=write} makes them anew.
@@ -40,6 +45,18 @@ class PagesTest {
     same(
         "chassis/src/main/resources/parley/chassis/config/names.txt",
         SettingsPage.names(RECORDS, NOT_OF_A_PROCESS));
+  }
+
+  @Test
+  void the_page_of_metrics_lists_every_measure() throws IOException {
+    same(
+        "docs/metrics.md",
+        MetricsPage.render(
+            List.of(
+                GatewayMeasures.CATALOGUE,
+                ChatMeasures.CATALOGUE,
+                HistoryMeasures.CATALOGUE,
+                ProcessMeasures.CATALOGUE)));
   }
 
   private static void same(String file, String made) throws IOException {

@@ -1,10 +1,6 @@
 package parley.chassis.metrics;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -21,16 +17,12 @@ import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 
 /**
- * Where a process registers what it measures, and what Prometheus reads. Meters of Parley's own are
- * named {@code parley.<part>.<what>}; every label takes its values from a small fixed set, never
- * from what clients send.
+ * Where a process registers what it measures, and what Prometheus reads. Meters of Parley's own
+ * come from a {@link Catalogue}; every label takes its values from a small fixed set, never from
+ * what clients send.
  */
 public final class Metrics implements AutoCloseable {
 
@@ -53,10 +45,8 @@ public final class Metrics implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
-    gauge(
-        "process.resident.memory.bytes",
-        "Memory of the process that is in RAM.",
-        ResidentMemory::bytes);
+    ProcessMeasures.RESIDENT_MEMORY.of(registry, ResidentMemory::bytes);
+    ProcessMeasures.DIRECT_MEMORY.of(registry, DirectMemory::bytes);
   }
 
   /** A Vert.x whose own meters come here too. */
@@ -68,38 +58,7 @@ public final class Metrics implements AutoCloseable {
         .withMetrics(new MicrometerMetricsFactory(registry));
   }
 
-  /** Tags are given as name, value, name, value. */
-  public Counter counter(String name, String means, String... tags) {
-    return Counter.builder(name).description(means).tags(tags).register(registry);
-  }
-
-  /** A counter that is kept elsewhere, on the way where nothing may be slow. */
-  public void counted(String name, String means, LongSupplier total, String... tags) {
-    FunctionCounter.builder(name, total, LongSupplier::getAsLong)
-        .description(means)
-        .tags(tags)
-        .register(registry);
-  }
-
-  public void gauge(String name, String means, DoubleSupplier value, String... tags) {
-    // A strong reference: what is measured is measured for as long as the process lives.
-    Gauge.builder(name, value::getAsDouble)
-        .description(means)
-        .tags(tags)
-        .strongReference(true)
-        .register(registry);
-  }
-
-  /** How long something takes, as a histogram with these upper bounds. */
-  public Timer timer(String name, String means, List<Duration> bounds, String... tags) {
-    return Timer.builder(name)
-        .description(means)
-        .tags(tags)
-        .serviceLevelObjectives(bounds.toArray(Duration[]::new))
-        .register(registry);
-  }
-
-  /** For binders of libraries. */
+  /** Where measures become meters. */
   public MeterRegistry registry() {
     return registry;
   }

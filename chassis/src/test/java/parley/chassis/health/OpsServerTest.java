@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,12 +15,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import parley.chassis.metrics.Catalogue;
+import parley.chassis.metrics.Label;
 import parley.chassis.metrics.Metrics;
 
 class OpsServerTest {
@@ -98,14 +98,19 @@ class OpsServerTest {
 
   @Test
   void metrics_of_the_jvm_the_process_vertx_and_our_own_are_told() throws Exception {
-    Counter counter = metrics.counter("parley.test.events", "Events.", "kind", "message");
-    counter.increment(3);
-    metrics.gauge("parley.test.sessions", "Sessions.", () -> 7);
-    metrics.counted("parley.test.bytes", "Bytes.", () -> 11);
-    metrics
-        .timer(
-            "parley.test.took", "How long.", List.of(Duration.ofMillis(1), Duration.ofSeconds(1)))
-        .record(Duration.ofMillis(500));
+    Catalogue catalogue = new Catalogue("Test");
+    Label kind = Label.of("kind", "message", "room");
+    catalogue
+        .count("parley_test_events_total", kind, "Events.")
+        .in(metrics.registry(), "message")
+        .increment(3);
+    catalogue.level("parley_test_sessions", "Sessions.").of(metrics.registry(), () -> 7);
+    catalogue.count("parley_test_bytes_total", "Bytes.").from(metrics.registry(), () -> 11);
+    catalogue
+        .time("parley_test_took_seconds", "How long.")
+        .in(metrics.registry())
+        .record(Duration.ofMillis(800));
+    catalogue.size("parley_test_batch", "How many.").in(metrics.registry()).record(20);
     get("/health/live");
     HttpResponse<String> answer = get("/metrics");
     assertThat(answer.headers().firstValue("content-type").orElseThrow()).startsWith("text/plain");
@@ -113,9 +118,12 @@ class OpsServerTest {
         .contains("parley_test_events_total{kind=\"message\"} 3.0")
         .contains("parley_test_sessions 7.0")
         .contains("parley_test_bytes_total 11.0")
+        .contains("parley_test_took_seconds_bucket{le=\"0.5\"} 0")
         .contains("parley_test_took_seconds_bucket{le=\"1.0\"} 1")
+        .contains("parley_test_batch_bucket{le=\"64.0\"} 1")
+        .contains("parley_direct_memory_bytes")
         .contains("jvm_memory_used_bytes")
-        .contains("process_resident_memory_bytes")
+        .contains("parley_resident_memory_bytes")
         .contains("process_files_open_files")
         .contains("vertx_http_server_");
   }

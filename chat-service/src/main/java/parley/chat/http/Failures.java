@@ -8,6 +8,8 @@ import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.chassis.metrics.Counters;
+import parley.chat.metrics.ChatMeasures;
 import parley.chat.refusals.Refused;
 import parley.protocol.ErrorCode;
 
@@ -16,10 +18,10 @@ final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final int MESSAGE_CHARACTERS_MAX = 300;
 
-  private final MeterRegistry registry;
+  private final Counters<ErrorCode> refusals;
 
   Failures(MeterRegistry registry) {
-    this.registry = registry;
+    this.refusals = ChatMeasures.REFUSALS.in(registry, ErrorCode.class, ErrorCode::code);
   }
 
   void answer(RoutingContext context) {
@@ -27,7 +29,7 @@ final class Failures {
       return;
     }
     Refused refused = refused(context);
-    registry.counter("parley.refused", "code", refused.code().code()).increment();
+    refusals.increment(refused.code());
     JsonObject error =
         new JsonObject()
             .put("code", refused.code().code())

@@ -1,9 +1,9 @@
 package parley.chat.outbox;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
+import parley.chat.metrics.ChatMeasures;
 
 /** What is counted about the outbox. */
 public final class OutboxMetrics {
@@ -13,20 +13,10 @@ public final class OutboxMetrics {
   private final AtomicLong ageMs = new AtomicLong();
 
   public OutboxMetrics(MeterRegistry registry) {
-    relayed =
-        Counter.builder("parley.outbox.relayed")
-            .description("Events that went from Postgres into a room's log")
-            .register(registry);
-    parked =
-        Counter.builder("parley.outbox.parked")
-            .description("Events that can never be appended and were put aside")
-            .register(registry);
-    Gauge.builder("parley.outbox.backlog", backlog, AtomicLong::get)
-        .description("Events that wait in the outbox")
-        .register(registry);
-    Gauge.builder("parley.outbox.age.seconds", ageMs, ms -> ms.get() / 1000.0)
-        .description("How long the oldest event of the outbox has waited")
-        .register(registry);
+    relayed = ChatMeasures.OUTBOX_RELAYED.in(registry);
+    parked = ChatMeasures.OUTBOX_PARKED.in(registry);
+    ChatMeasures.OUTBOX_WAITING.of(registry, backlog::get);
+    ChatMeasures.OUTBOX_AGE.of(registry, () -> ageMs.get() / 1000.0);
   }
 
   void relayed(int events) {

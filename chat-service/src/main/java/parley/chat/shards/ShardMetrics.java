@@ -2,6 +2,7 @@ package parley.chat.shards;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import parley.chat.metrics.ChatMeasures;
 
 /** What is counted about opening and healing. */
 public final class ShardMetrics {
@@ -11,22 +12,10 @@ public final class ShardMetrics {
   private final Counter loaded;
 
   public ShardMetrics(MeterRegistry registry) {
-    opened =
-        Counter.builder("parley.shards.opened")
-            .description("Shards opened under a new epoch")
-            .register(registry);
-    healed =
-        Counter.builder("parley.events.healed")
-            .description("Events put back that Redis had lost")
-            .register(registry);
-    tailsMissed =
-        Counter.builder("parley.tails.missed")
-            .description("Healings for which a gateway told no tail")
-            .register(registry);
-    loaded =
-        Counter.builder("parley.rooms.loaded")
-            .description("Rooms loaded into Redis")
-            .register(registry);
+    opened = ChatMeasures.SHARDS_OPENED.in(registry);
+    healed = ChatMeasures.EVENTS_HEALED.in(registry);
+    tailsMissed = ChatMeasures.TAILS_MISSED.in(registry);
+    loaded = ChatMeasures.ROOMS_LOADED.in(registry);
   }
 
   void opened() {

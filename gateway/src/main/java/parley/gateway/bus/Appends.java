@@ -162,7 +162,6 @@ final class Appends {
   }
 
   private void refuse(Call call, Refused refused) {
-    meters.refused(refused.code());
     call.promise.fail(refused);
   }
 

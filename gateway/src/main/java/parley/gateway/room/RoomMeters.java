@@ -3,62 +3,43 @@ package parley.gateway.room;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import parley.chassis.metrics.Counters;
+import parley.chassis.metrics.Measure;
+import parley.gateway.metrics.GatewayMeasures;
 
-/** What is counted of rooms; the labels are enums, so their number is bounded. */
+/** What is counted of rooms. */
 final class RoomMeters {
   private final Timer fanOut;
   private final Timer delivery;
   private final LongAdder deliveries = new LongAdder();
   private final LongAdder skipped = new LongAdder();
   private final AtomicInteger lagging = new AtomicInteger();
-  private final Map<Page.Source, Counter> repaired = new EnumMap<>(Page.Source.class);
-  private final Map<Page.Source, Counter> resumed = new EnumMap<>(Page.Source.class);
+  private final Counters<Page.Source> repaired;
+  private final Counters<Page.Source> resumed;
   private final Counter told;
   private final Counter withdrawn;
   private final Counter unreadable;
 
   RoomMeters(MeterRegistry registry) {
-    fanOut =
-        timer(
-            registry,
-            "parley.fanout",
-            "From an event's arrival at the node until it was flushed to a loop's members");
-    delivery =
-        timer(
-            registry,
-            "parley.delivery",
-            "From an event's append until it was flushed to a loop's members");
-    registry.more().counter("parley.deliveries", List.of(), deliveries);
-    registry.more().counter("parley.ephemerals.skipped", List.of(), skipped);
-    registry.gauge("parley.sessions.lagging", lagging);
-    for (Page.Source source : Page.Source.values()) {
-      String label = source.name().toLowerCase(Locale.ROOT);
-      repaired.put(source, registry.counter("parley.gaps.repaired", "source", label));
-      resumed.put(source, registry.counter("parley.resumes", "source", label));
-    }
-    told = registry.counter("parley.gaps.told");
-    withdrawn = registry.counter("parley.events.withdrawn");
-    unreadable = registry.counter("parley.events.unreadable");
+    fanOut = GatewayMeasures.FAN_OUT.in(registry);
+    delivery = GatewayMeasures.DELIVERY.in(registry);
+    GatewayMeasures.DELIVERIES.from(registry, deliveries::sum);
+    GatewayMeasures.EPHEMERALS_SKIPPED.from(registry, skipped::sum);
+    GatewayMeasures.LAGGING.of(registry, lagging::get);
+    repaired = bySource(GatewayMeasures.GAPS_REPAIRED, registry);
+    resumed = bySource(GatewayMeasures.RESUMES, registry);
+    told = GatewayMeasures.GAPS_TOLD.in(registry);
+    withdrawn = GatewayMeasures.WITHDRAWN.in(registry);
+    unreadable = GatewayMeasures.UNREADABLE.in(registry);
   }
 
-  private static Timer timer(MeterRegistry registry, String name, String means) {
-    return Timer.builder(name)
-        .description(means)
-        .serviceLevelObjectives(
-            Duration.ofMillis(1),
-            Duration.ofMillis(5),
-            Duration.ofMillis(20),
-            Duration.ofMillis(100))
-        .register(registry);
+  private static Counters<Page.Source> bySource(Measure.Count measure, MeterRegistry registry) {
+    return measure.in(
+        registry, Page.Source.class, source -> source.name().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -87,11 +68,11 @@ final class RoomMeters {
   }
 
   void repaired(Page.Source source) {
-    Objects.requireNonNull(repaired.get(source)).increment();
+    repaired.increment(source);
   }
 
   void resumed(Page.Source source) {
-    Objects.requireNonNull(resumed.get(source)).increment();
+    resumed.increment(source);
   }
 
   void gapTold() {

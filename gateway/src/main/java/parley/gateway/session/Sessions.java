@@ -170,10 +170,6 @@ public final class Sessions {
     return nodeId;
   }
 
-  public int count() {
-    return open.get();
-  }
-
   public Allowance allowance() {
     return allowance;
   }

@@ -26,6 +26,7 @@ import parley.protocol.EventHead;
  */
 final class EventPoll implements Outlet {
   private final Vertx vertx;
+  private final Clients clients;
   private final String id;
   private final String room;
   private final HttpServerResponse response;
@@ -37,12 +38,20 @@ final class EventPoll implements Outlet {
   private boolean answered;
   private long timer = -1;
 
-  EventPoll(Vertx vertx, Loop loop, String id, String room, HttpServerResponse response) {
+  EventPoll(
+      Vertx vertx,
+      Clients clients,
+      Loop loop,
+      String id,
+      String room,
+      HttpServerResponse response) {
+    this.clients = clients;
     this.vertx = vertx;
     this.id = id;
     this.room = room;
     this.response = response;
     this.hearing = Hearing.open(loop, this);
+    clients.came(Clients.Transport.POLL);
   }
 
   void begin(Caller caller, @Nullable Long after, long waitMs) {
@@ -98,6 +107,7 @@ final class EventPoll implements Outlet {
       answered = true;
       vertx.cancelTimer(timer);
       hearing.close();
+      clients.left(Clients.Transport.POLL);
     }
   }
 

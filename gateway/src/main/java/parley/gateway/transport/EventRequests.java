@@ -24,9 +24,12 @@ final class EventRequests {
   private final Loops loops;
   private final Sessions sessions;
   private final Credentials credentials;
+  private final Clients clients;
   private final AtomicLong made = new AtomicLong();
 
-  EventRequests(Vertx vertx, Loops loops, Sessions sessions, Credentials credentials) {
+  EventRequests(
+      Vertx vertx, Loops loops, Sessions sessions, Credentials credentials, Clients clients) {
+    this.clients = clients;
     this.vertx = vertx;
     this.loops = loops;
     this.sessions = sessions;
@@ -45,7 +48,7 @@ final class EventRequests {
             caller -> {
               try {
                 Sessions.checkScope(caller, room);
-                new EventPoll(vertx, loop, nextId("p"), room, response)
+                new EventPoll(vertx, clients, loop, nextId("p"), room, response)
                     .begin(caller, after, wait == null ? 0 : wait * 1_000);
               } catch (Refused refused) {
                 HttpAnswers.refuse(response, refused);
@@ -72,7 +75,8 @@ final class EventRequests {
             caller -> {
               try {
                 rooms.forEach(room -> Sessions.checkScope(caller, room));
-                new EventStream(vertx, sessions, loop, nextId("e"), address, caller, response)
+                new EventStream(
+                        vertx, sessions, clients, loop, nextId("e"), address, caller, response)
                     .begin(rooms, lastPos, after);
               } catch (Refused refused) {
                 HttpAnswers.refuse(response, refused);

@@ -32,6 +32,7 @@ final class EventStream implements Peer {
   private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
 
   private final Vertx vertx;
+  private final Clients clients;
   private final HttpServerResponse response;
   private final String id;
   private final String address;
@@ -42,16 +43,19 @@ final class EventStream implements Peer {
   EventStream(
       Vertx vertx,
       Sessions sessions,
+      Clients clients,
       Loop loop,
       String id,
       String address,
       Caller caller,
       HttpServerResponse response) {
     this.vertx = vertx;
+    this.clients = clients;
     this.response = response;
     this.id = id;
     this.address = address;
     this.session = sessions.open(loop, this, caller);
+    clients.came(Clients.Transport.SSE);
     this.heartbeat = vertx.setPeriodic(HEARTBEAT_EVERY.toMillis(), timer -> write(HEARTBEAT));
     response
         .setChunked(true)
@@ -142,6 +146,7 @@ final class EventStream implements Peer {
       ended = true;
       vertx.cancelTimer(heartbeat);
       session.close();
+      clients.left(Clients.Transport.SSE);
     }
   }
 

@@ -56,6 +56,7 @@ final class PlainSocket implements Peer, FramedListener {
   private final Vertx vertx;
   private final Sessions sessions;
   private final Credentials credentials;
+  private final Clients clients;
   private final Loop loop;
   private final String id;
   private final String address;
@@ -71,6 +72,7 @@ final class PlainSocket implements Peer, FramedListener {
       Vertx vertx,
       Sessions sessions,
       Credentials credentials,
+      Clients clients,
       Loop loop,
       String id,
       String address,
@@ -80,6 +82,8 @@ final class PlainSocket implements Peer, FramedListener {
     this.vertx = vertx;
     this.sessions = sessions;
     this.credentials = credentials;
+    this.clients = clients;
+    clients.came(Clients.Transport.WEBSOCKET);
     this.loop = loop;
     this.id = id;
     this.address = address;
@@ -203,7 +207,10 @@ final class PlainSocket implements Peer, FramedListener {
 
   @Override
   public void onClose(int code) {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      clients.left(Clients.Transport.WEBSOCKET);
+    }
     vertx.cancelTimer(authTimer);
     vertx.cancelTimer(pinger);
     Session open = session;

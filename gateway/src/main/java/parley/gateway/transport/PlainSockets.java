@@ -19,6 +19,7 @@ final class PlainSockets {
   private final Credentials credentials;
   private final AllowedOrigins origins;
   private final FramedConnections connections;
+  private final Clients clients;
   private final AtomicLong made = new AtomicLong();
   private volatile boolean draining;
 
@@ -28,7 +29,9 @@ final class PlainSockets {
       Sessions sessions,
       Credentials credentials,
       AllowedOrigins origins,
-      FramedConnections connections) {
+      FramedConnections connections,
+      Clients clients) {
+    this.clients = clients;
     this.vertx = vertx;
     this.loops = loops;
     this.sessions = sessions;
@@ -86,6 +89,7 @@ final class PlainSockets {
                           vertx,
                           sessions,
                           credentials,
+                          clients,
                           loops.current(vertx),
                           "w" + made.incrementAndGet() + "@" + sessions.nodeId(),
                           address,

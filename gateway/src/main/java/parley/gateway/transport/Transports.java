@@ -1,5 +1,6 @@
 package parley.gateway.transport;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ public final class Transports {
   private final TransportSettings settings;
   private final Secret clusterSecret;
   private final List<Context> contexts;
+  private final Clients clients;
   private final PublicPort publicPort;
   private final InternalPort internalPort;
   private @Nullable Serving serving;
@@ -39,11 +41,13 @@ public final class Transports {
       TransportSettings settings,
       Secret clusterSecret,
       Health health,
-      List<Context> contexts) {
+      List<Context> contexts,
+      MeterRegistry registry) {
     this.vertx = vertx;
     this.settings = settings;
     this.clusterSecret = clusterSecret;
     this.contexts = List.copyOf(contexts);
+    this.clients = new Clients(registry);
     this.publicPort = new PublicPort(vertx, health);
     this.internalPort = new InternalPort(vertx, clusterSecret);
   }
@@ -96,11 +100,12 @@ public final class Transports {
                 .foreignSids(passedOn)
                 .origins(origins.forSocketIo())
                 .connections(connections)
+                .counters(clients)
                 .build(),
             settings.recovery());
-    EventRequests events = new EventRequests(vertx, loops, sessions, credentials);
+    EventRequests events = new EventRequests(vertx, loops, sessions, credentials, clients);
     PlainSockets plain =
-        new PlainSockets(vertx, loops, sessions, credentials, origins, connections);
+        new PlainSockets(vertx, loops, sessions, credentials, origins, connections, clients);
     Api api =
         new Api(
             vertx,

@@ -58,7 +58,7 @@ class SlowClientTest {
     }
     eventually(() -> assertThat(quick.heard).hasSize(200));
     assertThat(slow.heard).hasSizeLessThan(10);
-    assertThat(node.registry.get("parley.sessions.lagging").gauge().value()).isEqualTo(1);
+    assertThat(node.registry.get("parley_sessions_lagging").gauge().value()).isEqualTo(1);
     for (int drains = 0; slow.heard.size() < 200 && drains < 200; drains++) {
       int before = slow.heard.size();
       slow.readOn(2_000);
@@ -70,7 +70,7 @@ class SlowClientTest {
     eventually(() -> assertThat(slow.heard).hasSize(201));
     assertThat(slow.offsets).isSorted();
     eventually(
-        () -> assertThat(node.registry.get("parley.sessions.lagging").gauge().value()).isZero());
+        () -> assertThat(node.registry.get("parley_sessions_lagging").gauge().value()).isZero());
   }
 
   @Test

@@ -131,7 +131,8 @@ public final class Drain {
     if (!gained.isEmpty() || now.size() != held.size()) {
       LOG.info("draining {} shards, {} of them new", now.size(), gained.size());
     }
-    metrics.takeovers.increment(gained.size());
+    metrics.taken.increment(gained.size());
+    metrics.drains(now.keySet());
     held = Map.copyOf(now);
     for (int lane = 0; lane < lanes.size(); lane++) {
       Map<Integer, Long> share = new HashMap<>();

@@ -6,61 +6,83 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import parley.history.metrics.HistoryMeasures;
 
 /** What an operator sees of draining. */
 final class DrainMetrics {
-  /** Above this many shards the backlog is told as one number, not shard by shard. */
-  static final int LABELS_MAX = 128;
-
   final Timer commit;
   final DistributionSummary batch;
   final Counter stored;
   final Counter repeated;
   final Counter fenced;
-  final Counter takeovers;
+  final Counter taken;
   final Counter deadLetters;
   final Counter failures;
   private final MeterRegistry registry;
   private final boolean byShard;
-  private final Map<Integer, AtomicLong> backlog = new ConcurrentHashMap<>();
+  private final AtomicInteger drained = new AtomicInteger();
+  private final Map<Integer, Waiting> waiting = new ConcurrentHashMap<>();
+
+  /** The entries of a shard's log, and its gauge if shards are told one by one. */
+  private record Waiting(AtomicLong entries, Optional<Gauge> gauge) {}
 
   DrainMetrics(MeterRegistry registry, int shards) {
     this.registry = registry;
-    this.byShard = shards <= LABELS_MAX;
-    this.commit =
-        Timer.builder("parley.history.commit")
-            .description("From a batch read to its commit in Postgres")
-            .publishPercentileHistogram()
-            .register(registry);
-    this.batch =
-        DistributionSummary.builder("parley.history.batch")
-            .description("Entries of one commit")
-            .register(registry);
-    this.stored = counter("stored", "Events committed that were not there before");
-    this.repeated = counter("repeated", "Events read again that were there already");
-    this.fenced = counter("fenced", "Commits refused since a shard had been taken over");
-    this.takeovers = counter("takeovers", "Shards that this replica began to drain");
-    this.deadLetters = counter("dead.letters", "Entries parked since they cannot be stored");
-    this.failures = counter("drain.failures", "Rounds that failed and were tried again");
+    this.byShard = shards <= HistoryMeasures.SHARD_LABELS_MAX;
+    this.commit = HistoryMeasures.COMMIT.in(registry);
+    this.batch = HistoryMeasures.COMMIT_ENTRIES.in(registry);
+    this.stored = HistoryMeasures.STORED.in(registry);
+    this.repeated = HistoryMeasures.REPEATED.in(registry);
+    this.fenced = HistoryMeasures.FENCED.in(registry);
+    this.taken = HistoryMeasures.SHARDS_TAKEN.in(registry);
+    this.deadLetters = HistoryMeasures.DEAD_LETTERS.in(registry);
+    this.failures = HistoryMeasures.DRAIN_FAILURES.in(registry);
+    HistoryMeasures.SHARDS.of(registry, () -> shards);
+    HistoryMeasures.SHARDS_DRAINED.of(registry, drained::get);
+    if (!byShard) {
+      HistoryMeasures.BACKLOG.of(registry, "all", this::sum);
+    }
+  }
+
+  /** Which shards are drained here; those of others are theirs to tell. Leases' thread. */
+  void drains(Set<Integer> shards) {
+    drained.set(shards.size());
+    waiting
+        .entrySet()
+        .removeIf(
+            known -> {
+              boolean lost = !shards.contains(known.getKey());
+              if (lost) {
+                known.getValue().gauge().ifPresent(registry::remove);
+              }
+              return lost;
+            });
+    shards.forEach(shard -> waiting.computeIfAbsent(shard, this::measured));
   }
 
   void backlog(int shard, long entries) {
-    backlog.computeIfAbsent(byShard ? shard : -1, this::gauge).set(entries);
+    Waiting known = waiting.get(shard);
+    if (known != null) {
+      known.entries().set(entries);
+    }
   }
 
-  private AtomicLong gauge(int shard) {
-    String label = shard < 0 ? "all" : Integer.toString(shard);
-    AtomicLong value = new AtomicLong();
-    Gauge.builder("parley.history.backlog", value, AtomicLong::doubleValue)
-        .description("Entries in the Redis log that are not stored yet")
-        .tag("shard", label)
-        .register(registry);
-    return value;
+  private Waiting measured(int shard) {
+    AtomicLong entries = new AtomicLong();
+    return new Waiting(
+        entries,
+        byShard
+            ? Optional.of(
+                HistoryMeasures.BACKLOG.of(registry, Integer.toString(shard), entries::get))
+            : Optional.empty());
   }
 
-  private Counter counter(String name, String description) {
-    return Counter.builder("parley.history." + name).description(description).register(registry);
+  private double sum() {
+    return waiting.values().stream().mapToLong(shard -> shard.entries().get()).sum();
   }
 }

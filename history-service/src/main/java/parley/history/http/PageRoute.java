@@ -8,7 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import parley.history.metrics.HistoryMeasures;
 import parley.history.query.Page;
 import parley.history.query.PageRequest;
 import parley.history.query.PageRequest.Span;
@@ -29,16 +29,10 @@ final class PageRoute {
     this.pages = pages;
     this.access = access;
     this.timers =
-        Stream.of("latest", "before", "after", "around", "search")
+        HistoryMeasures.PAGE_KINDS.values().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    kind -> kind,
-                    kind ->
-                        Timer.builder("parley.history.page")
-                            .description("From the request to the page")
-                            .tag("kind", kind)
-                            .publishPercentileHistogram()
-                            .register(registry)));
+                    kind -> kind, kind -> HistoryMeasures.PAGE.in(registry, kind)));
   }
 
   void handle(RoutingContext context) {

@@ -185,7 +185,7 @@ class DrainTest {
     await().until(() -> trial.logged() == 0);
     assertThat(trial.number("SELECT count(*) FROM history.event")).isEqualTo(2);
     assertThat(trial.number("SELECT n FROM history.reaction_count")).isEqualTo(1);
-    assertThat(trial.meters.counter("parley.history.repeated").count()).isEqualTo(2);
+    assertThat(trial.meters.counter("parley_events_repeated_total").count()).isEqualTo(2);
   }
 
   @Test
@@ -208,7 +208,7 @@ class DrainTest {
     assertThat(placeholder.getLong("prev")).isEqualTo(before);
     assertThat(placeholder.getBoolean("deleted")).isTrue();
     assertThat(trial.number("SELECT count(*) FROM history.dead_letter")).isEqualTo(2);
-    assertThat(trial.meters.counter("parley.history.dead.letters").count()).isEqualTo(2);
+    assertThat(trial.meters.counter("parley_dead_letters_total").count()).isEqualTo(2);
   }
 
   @Test

@@ -1,0 +1,8 @@
+/**
+ * What this service measures: one catalogue, from which its meters and the page of metrics are
+ * made.
+ */
+@NullMarked
+package parley.gateway.metrics;
+
+import org.jspecify.annotations.NullMarked;
