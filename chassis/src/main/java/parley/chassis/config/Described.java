@@ -33,6 +33,11 @@ record Described(Setting setting, Type type) {
     return (Class<?>) type;
   }
 
+  /** Whether its value is or may hold a secret, so that it is not printed and may be in a file. */
+  boolean isConfidential() {
+    return valueClass() == Secret.class || valueClass() == ServerUrl.class;
+  }
+
   Class<?> rawClass() {
     return type instanceof ParameterizedType generic
         ? (Class<?>) generic.getRawType()

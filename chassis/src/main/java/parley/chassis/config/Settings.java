@@ -45,10 +45,15 @@ public final class Settings {
     return settings;
   }
 
-  /** The names of all settings of a record, nested ones included. */
+  /** The names of all settings of a record, nested ones and those for files included. */
   public static Set<String> names(Class<? extends Record> type) {
     Set<String> names = new TreeSet<>();
-    Described.all(type).forEach(described -> names.add(described.setting().name()));
+    for (Described described : Described.all(type)) {
+      names.add(described.setting().name());
+      if (described.isConfidential()) {
+        names.add(SecretFile.nameFor(described));
+      }
+    }
     return names;
   }
 
@@ -71,15 +76,19 @@ public final class Settings {
 
   private static @Nullable Object value(
       Described described, Map<String, String> environment, List<String> problems) {
-    String given = environment.get(described.setting().name());
-    String text =
-        given == null || given.isBlank() ? described.setting().otherwise() : given.strip();
     try {
-      return ValueReader.read(described, text);
+      String given = given(described, environment);
+      return ValueReader.read(described, given.isEmpty() ? described.setting().otherwise() : given);
     } catch (IllegalArgumentException e) {
       problems.add(e.getMessage());
       return null;
     }
+  }
+
+  /** What the environment says, or the file that it names; empty when it says nothing. */
+  private static String given(Described described, Map<String, String> environment) {
+    String given = environment.getOrDefault(described.setting().name(), "").strip();
+    return described.isConfidential() ? SecretFile.or(given, described, environment) : given;
   }
 
   /** A record may refuse combinations in its constructor; its message is the problem. */

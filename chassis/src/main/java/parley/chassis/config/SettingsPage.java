@@ -17,6 +17,9 @@ public final class SettingsPage {
 
       Every process reads its settings from environment variables. An unknown `PARLEY_` name or an impossible value
       stops the start with a sentence that says what to write instead.
+
+      A secret, or an address that may hold one, can be handed over as a file instead, whose name is then the setting's
+      with `_FILE` behind it: `PARLEY_TOKEN_SECRET_FILE=/run/secrets/token`.
       """;
 
   private SettingsPage() {}
@@ -87,12 +90,15 @@ public final class SettingsPage {
     String fallback = described.setting().otherwise();
     String none = described.isOptional() || described.rawClass() == List.class ? "" : "needed";
     String example = described.setting().example();
-    return "| `%s` | %s | %s%s |\n"
+    return "| `%s` | %s | %s%s%s |\n"
         .formatted(
             described.setting().name(),
             fallback.isEmpty() ? none : "`" + fallback + "`",
             described.setting().means().replace("|", "\\|"),
-            example.isEmpty() || example.equals(fallback) ? "" : " Example: `" + example + "`.");
+            example.isEmpty() || example.equals(fallback) ? "" : " Example: `" + example + "`.",
+            described.isConfidential()
+                ? " As a file: `" + SecretFile.nameFor(described) + "`."
+                : "");
   }
 
   private static String shown(Described described) {

@@ -62,9 +62,7 @@ final class ValueReader {
   }
 
   private static String sentence(Described described, String text) {
-    Class<?> type = described.valueClass();
-    boolean confidential = type == Secret.class || type == ServerUrl.class;
-    String is = confidential ? " cannot be used" : " is '" + text + "'";
+    String is = described.isConfidential() ? " cannot be used" : " is '" + text + "'";
     return described.setting().name() + is + "; write " + Wanted.of(described) + ".";
   }
 

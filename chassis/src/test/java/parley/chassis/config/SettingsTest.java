@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
 
@@ -64,6 +66,53 @@ class SettingsTest {
                 Optional.empty(),
                 new Secret("long-enough"),
                 ServerUrl.of("postgresql://a:b@h/d")));
+  }
+
+  @Test
+  void a_secret_and_an_address_with_one_can_stand_in_files(@TempDir Path folder) throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "long-enough-in-a-file\n");
+    Path database = Files.writeString(folder.resolve("database"), "postgresql://c:d@h/d\n");
+    Everything read =
+        Settings.read(
+            Everything.class,
+            Map.of("PARLEY_KEY_FILE", key.toString(), "PARLEY_DB_FILE", database.toString()),
+            Set.of());
+    assertThat(read.key().reveal()).isEqualTo("long-enough-in-a-file");
+    assertThat(read.database().reveal()).isEqualTo("postgresql://c:d@h/d");
+    assertThat(Settings.names(Everything.class))
+        .contains("PARLEY_KEY_FILE", "PARLEY_DB_FILE")
+        .doesNotContain("PARLEY_TEXT_FILE");
+  }
+
+  @Test
+  void a_file_for_a_secret_that_is_missing_empty_huge_or_one_too_many_is_told(@TempDir Path folder)
+      throws Exception {
+    Path missing = folder.resolve("missing");
+    Path empty = Files.writeString(folder.resolve("empty"), " \n");
+    Path huge = Files.writeString(folder.resolve("huge"), "x".repeat(65_537));
+    Path good = Files.writeString(folder.resolve("good"), "long-enough");
+    assertRefused(
+        Map.of("PARLEY_KEY_FILE", missing.toString()),
+        "PARLEY_KEY_FILE names a file that cannot be read: %s; name a readable one."
+            .formatted(missing));
+    assertRefused(
+        Map.of("PARLEY_KEY_FILE", empty.toString()),
+        "PARLEY_KEY_FILE names an empty file: %s; write the value into it.".formatted(empty));
+    assertRefused(
+        Map.of("PARLEY_KEY_FILE", huge.toString()),
+        "PARLEY_KEY_FILE names a file of more than 65536 bytes; name another one.");
+    assertRefused(
+        Map.of("PARLEY_KEY_FILE", good.toString(), "PARLEY_KEY", "long-enough"),
+        "PARLEY_KEY and PARLEY_KEY_FILE are both set; remove one of them.");
+    assertRefused(
+        Map.of("PARLEY_KEY", "long-enough", "PARLEY_TEXT_FILE", good.toString()),
+        "PARLEY_TEXT_FILE is no setting of Parley");
+  }
+
+  private static void assertRefused(Map<String, String> environment, String sentence) {
+    assertThatThrownBy(() -> Settings.read(Everything.class, environment, Set.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(sentence);
   }
 
   @Test
