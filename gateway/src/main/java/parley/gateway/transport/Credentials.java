@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import parley.engineio.Handshake;
@@ -139,16 +140,19 @@ final class Credentials {
 
   /** The client's address, as far as a proxy in front may be believed. */
   String address(HttpServerRequest request) {
-    return address(request.remoteAddress(), request.getHeader("X-Forwarded-For"));
+    return address(request.remoteAddress(), request.headers());
   }
 
   String address(Handshake handshake) {
-    return address(handshake.remoteAddress(), handshake.header("X-Forwarded-For"));
+    return address(handshake.remoteAddress(), handshake.headers());
   }
 
-  private String address(@Nullable SocketAddress remote, @Nullable String forwarded) {
-    if (trustProxy && forwarded != null) {
-      String last = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
+  /** What the proxy wrote stands last; what is before it the client may have made up. */
+  private String address(@Nullable SocketAddress remote, MultiMap headers) {
+    List<String> forwarded = trustProxy ? headers.getAll("X-Forwarded-For") : List.of();
+    if (!forwarded.isEmpty()) {
+      String line = forwarded.getLast();
+      String last = line.substring(line.lastIndexOf(',') + 1).strip();
       if (!last.isEmpty() && last.length() <= 64) {
         return last;
       }
