@@ -3,7 +3,9 @@ package parley.bench.measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Processor time and resident memory of the processes under test, read from /proc; zero elsewhere.
@@ -11,17 +13,37 @@ import java.util.List;
 public record ServerProcesses(List<Long> pids) {
   private static final double TICKS_PER_SECOND = 100;
 
-  /** Seconds of processor time that the processes have used so far. */
+  /** Places in /proc/PID/stat behind the name: own user and system time, then those of children. */
+  private static final int USER_TIME = 11;
+
+  private static final int CHILDREN_SYSTEM_TIME = 14;
+
+  /**
+   * Seconds of processor time that the processes and what they started have used so far. A child
+   * that has ended is in its parent's count, so that the many short ones of Postgres are seen too.
+   */
   public double cpuSeconds() {
     double ticks = 0;
-    for (long pid : pids) {
+    for (long pid : withDescendants()) {
       String stat = read(pid, "stat");
       if (!stat.isEmpty()) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        ticks += Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
+        for (int field = USER_TIME; field <= CHILDREN_SYSTEM_TIME; field++) {
+          ticks += Double.parseDouble(fields[field]);
+        }
       }
     }
     return ticks / TICKS_PER_SECOND;
+  }
+
+  private Set<Long> withDescendants() {
+    Set<Long> all = new HashSet<>(pids);
+    for (long pid : pids) {
+      ProcessHandle.of(pid).stream()
+          .flatMap(ProcessHandle::descendants)
+          .forEach(process -> all.add(process.pid()));
+    }
+    return all;
   }
 
   /** Resident memory in bytes. */
