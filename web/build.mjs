@@ -1,4 +1,5 @@
 // What Maven calls: `build.mjs bundle` fills target/classes, `build.mjs test` runs the unit tests.
+// Both first do what `build.mjs install` does alone: bring node_modules up to date.
 // Each does nothing when its inputs are what they were the last time.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -108,12 +109,10 @@ if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
   console.error(`Node.js ${NODE_MIN.join('.')} or newer is needed to build the page; this is ${process.version}`);
   process.exit(1);
 }
-install();
-if (process.argv[2] === 'bundle') {
-  bundle();
-} else if (process.argv[2] === 'test') {
-  test();
-} else {
-  console.error('usage: node build.mjs bundle|test');
+const work = { install: () => {}, bundle, test }[process.argv[2]];
+if (!work) {
+  console.error('usage: node build.mjs install|bundle|test');
   process.exit(1);
 }
+install();
+work();
