@@ -5,6 +5,9 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,12 @@ import org.awaitility.Awaitility;
 final class RawSocketIo implements WebSocket.Listener {
   final List<String> packets = new CopyOnWriteArrayList<>();
   final List<JsonArray> events = new CopyOnWriteArrayList<>();
+
+  /** Binary events, their parts as text in Base64 where the placeholders were. */
+  final List<JsonArray> binaryEvents = new CopyOnWriteArrayList<>();
+
+  private final List<byte[]> parts = new ArrayList<>();
+  private String binaryPacket;
   final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final Map<Integer, CompletableFuture<JsonObject>> acks = new ConcurrentHashMap<>();
   private final AtomicInteger ackIds = new AtomicInteger();
@@ -79,6 +88,22 @@ final class RawSocketIo implements WebSocket.Listener {
     return answer;
   }
 
+  /** An event whose JSON has a placeholder for each part. */
+  CompletableFuture<JsonObject> withParts(String event, JsonObject data, byte[]... parts) {
+    int id = ackIds.getAndIncrement();
+    CompletableFuture<JsonObject> answer = new CompletableFuture<>();
+    acks.put(id, answer);
+    send("45" + parts.length + "-" + id + new JsonArray().add(event).add(data).encode());
+    for (byte[] part : parts) {
+      socket.sendBinary(ByteBuffer.wrap(part), true).join();
+    }
+    return answer;
+  }
+
+  static JsonObject part(int index) {
+    return new JsonObject().put("_placeholder", true).put("num", index);
+  }
+
   /** The objects of the events of a name. */
   List<JsonObject> heard(String event) {
     return events.stream()
@@ -129,11 +154,33 @@ final class RawSocketIo implements WebSocket.Listener {
       refused = new JsonObject(packet.substring(2));
     } else if (packet.startsWith("42")) {
       events.add(new JsonArray(packet.substring(2)));
+    } else if (packet.startsWith("45")) {
+      binaryPacket = packet;
     } else if (packet.startsWith("43")) {
       int bracket = packet.indexOf('[');
       int id = Integer.parseInt(packet.substring(2, bracket));
       acks.get(id).complete(new JsonArray(packet.substring(bracket)).getJsonObject(0));
     }
+  }
+
+  @Override
+  public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+    byte[] part = new byte[data.remaining()];
+    data.get(part);
+    parts.add(part);
+    int count = Integer.parseInt(binaryPacket.substring(2, binaryPacket.indexOf('-')));
+    if (parts.size() == count) {
+      String json = binaryPacket.substring(binaryPacket.indexOf('['));
+      for (int i = 0; i < count; i++) {
+        json =
+            json.replace(
+                part(i).encode(), '"' + Base64.getEncoder().encodeToString(parts.get(i)) + '"');
+      }
+      parts.clear();
+      binaryEvents.add(new JsonArray(json));
+    }
+    from.request(1);
+    return null;
   }
 
   @Override

@@ -14,6 +14,9 @@ public final class Limits {
   public static final int DATA_BYTES_MAX = 16_000;
   public static final int DATA_DEPTH_MAX = 32;
 
+  /** The binary parts of one ephemeral event together. */
+  public static final int BINARY_BYTES_MAX = 64 * 1024;
+
   /** The whole JSON of one event, head included. */
   public static final int EVENT_BYTES_MAX = 32_000;
 

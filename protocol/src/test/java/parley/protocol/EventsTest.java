@@ -103,6 +103,20 @@ class EventsTest {
   }
 
   @Test
+  void ephemeral_events_with_binary_parts_are_read_as_they_were_written() {
+    List<byte[]> parts = List.of(new byte[] {0, -1, 32, 44}, new byte[0]);
+    Ephemeral written = new Ephemeral("blob", null, "{\"data\": [1, 2]}", parts);
+    Ephemeral read = Ephemeral.parse(written.encode().getBytes(StandardCharsets.UTF_8));
+    assertThat(read).isNotNull();
+    assertThat(read.event()).isEqualTo("blob");
+    assertThat(read.json()).isEqualTo(written.json());
+    assertThat(read.binaries()).usingRecursiveComparison().isEqualTo(parts);
+    for (String wrong : List.of("^", "^a", "^a - AA==", "^a - A*A= {}", "^ - AA== {}")) {
+      assertThat(Ephemeral.parse(wrong.getBytes(StandardCharsets.UTF_8))).as(wrong).isNull();
+    }
+  }
+
+  @Test
   void log_entries_are_read_and_strange_ones_are_not() {
     assertThat(parse("e", "room 1\n{\"a\":\"\\n\"}"))
         .isEqualTo(new LogEntry.Event("room 1", "{\"a\":\"\\n\"}"));

@@ -23,6 +23,7 @@ import parley.protocol.functions.AppendReply;
 import parley.protocol.functions.Enter;
 import parley.protocol.functions.FunctionCall;
 import parley.protocol.functions.Mark;
+import parley.protocol.functions.Whisper;
 
 /**
  * One event loop's commands to Redis: a connection of its own, a tick's commands sent as one batch.
@@ -126,6 +127,27 @@ public final class Lane {
         .mapEmpty();
   }
 
+  /** Publishes a user's ephemeral event to a room where the user may write. */
+  public Future<Void> whisper(String room, User user, Ephemeral event) {
+    RoomKeys of = keys.room(room);
+    return patience
+        .<Boolean>ask(
+            Redis.request(Whisper.call(of, user.id(), event)),
+            deadline(),
+            response ->
+                switch (Whisper.reply(Redis.answer(response))) {
+                  case Whisper.Reply.Ok ok -> new Step.Done<>(true);
+                  case Whisper.Reply.Denied denied ->
+                      new Step.Refuse<>(Refusals.denied(denied.code(), denied.retryAfterMs()));
+                  case Whisper.Reply.Closed closed ->
+                      new Step.Again<>(cures.open(of.shard().index(), closed.fence()));
+                  case Whisper.Reply.Absent absent ->
+                      new Step.Again<>(cures.load(room, user.id(), false));
+                })
+        .mapEmpty();
+  }
+
+  /** Publishes to a room what the node itself has to tell. */
   public Future<Void> publishToRoom(String room, Ephemeral event) {
     return publish(keys.room(room).channel(), event.encode());
   }

@@ -14,7 +14,7 @@ import parley.protocol.RedisKeys;
 /** Where the other gateways are. What was once known is kept while Redis is away. Any thread. */
 final class Nodes {
   /** How long an address is taken without asking again. */
-  private static final long FRESH_NANOS = 2_000_000_000L;
+  private static final long FRESH_NANOS = 500_000_000L;
 
   private static final int KNOWN_MAX = 10_000;
 

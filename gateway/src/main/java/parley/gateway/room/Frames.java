@@ -94,22 +94,52 @@ final class Frames {
     };
   }
 
-  /** An ephemeral event; empty in a format that has none. */
+  /** An ephemeral event; empty in a format that has none, or none with binary parts. */
   static ByteBuf whisper(WireFormat format, Whisper whisper) {
-    ByteBuf out = BUFFERS.directBuffer(whisper.name.length + whisper.json.length + 32);
-    switch (format) {
-      case SOCKET_IO_RECOVERABLE, SOCKET_IO -> packet(out, whisper.name, whisper.json);
-      case PLAIN -> plain(out, whisper.name, whisper.json);
-      case SSE ->
-          out.writeBytes(SSE_EVENT_ONLY)
-              .writeBytes(whisper.name)
-              .writeBytes(SSE_DATA)
-              .writeBytes(whisper.json)
-              .writeBytes(SSE_END);
-      case JSON -> {
-        out.release();
-        return Unpooled.EMPTY_BUFFER;
+    return switch (format) {
+      case SOCKET_IO_RECOVERABLE, SOCKET_IO -> whisperPacket(whisper);
+      case PLAIN -> {
+        if (!whisper.binaries.isEmpty()) {
+          yield Unpooled.EMPTY_BUFFER;
+        }
+        ByteBuf out = BUFFERS.directBuffer(whisper.name.length + whisper.json.length + 32);
+        plain(out, whisper.name, whisper.json);
+        yield out;
       }
+      case SSE ->
+          whisper.binaries.isEmpty()
+              ? BUFFERS
+                  .directBuffer(whisper.name.length + whisper.json.length + 32)
+                  .writeBytes(SSE_EVENT_ONLY)
+                  .writeBytes(whisper.name)
+                  .writeBytes(SSE_DATA)
+                  .writeBytes(whisper.json)
+                  .writeBytes(SSE_END)
+              : Unpooled.EMPTY_BUFFER;
+      case JSON -> Unpooled.EMPTY_BUFFER;
+    };
+  }
+
+  /** With binary parts: a BINARY_EVENT packet, and each part as a frame of its own behind it. */
+  private static ByteBuf whisperPacket(Whisper whisper) {
+    if (whisper.binaries.isEmpty()) {
+      ByteBuf out = BUFFERS.directBuffer(whisper.name.length + whisper.json.length + 32);
+      packet(out, whisper.name, whisper.json);
+      return out;
+    }
+    byte[] head = ascii("45" + whisper.binaries.size() + "-[\"");
+    int payload = head.length + whisper.name.length + COMMA.length + whisper.json.length + 1;
+    int bytes = framed(payload);
+    for (byte[] binary : whisper.binaries) {
+      bytes += framed(binary.length);
+    }
+    ByteBuf out = BUFFERS.directBuffer(bytes);
+    ServerFrames.writeHeader(out, ServerFrames.TEXT, payload);
+    out.writeBytes(head).writeBytes(whisper.name).writeBytes(COMMA);
+    out.writeBytes(whisper.json).writeByte(']');
+    for (byte[] binary : whisper.binaries) {
+      ServerFrames.writeHeader(out, ServerFrames.BINARY, binary.length);
+      out.writeBytes(binary);
     }
     return out;
   }

@@ -2,6 +2,7 @@ package parley.gateway.room;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.Ephemeral;
 
@@ -12,12 +13,16 @@ final class Whisper {
 
   final byte[] json;
 
+  /** What the placeholders of the JSON stand for; such an event is for Socket.IO clients only. */
+  final List<byte[]> binaries;
+
   /** Id of the outlet that does not hear it. */
   final @Nullable String except;
 
   Whisper(Ephemeral event) {
     name = JsonStringEncoder.getInstance().quoteAsUTF8(event.event());
     json = event.json().getBytes(StandardCharsets.UTF_8);
+    binaries = event.binaries();
     except = event.except();
   }
 }

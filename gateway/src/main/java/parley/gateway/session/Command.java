@@ -5,6 +5,14 @@ import org.jspecify.annotations.Nullable;
 /** What a client may ask for, checked: every field of these is within its rules. */
 sealed interface Command {
 
+  /** Whether it writes or publishes, and so counts against what a user may do. */
+  default boolean writes() {
+    return switch (this) {
+      case Send _, Edit _, Delete _, React _, Emit _, Relayed _ -> true;
+      case Join _, Leave _, Typing _, Read _, History _, Who _, Auth _ -> false;
+    };
+  }
+
   record Join(String room, @Nullable Long after) implements Command {}
 
   record Leave(String room) implements Command {}
@@ -34,7 +42,7 @@ sealed interface Command {
    * @param self whether the sender's own socket hears it too
    */
   record Emit(
-      Target to, String event, String dataJson, boolean self, boolean store, @Nullable String key)
+      Target to, String event, Payload data, boolean self, boolean store, @Nullable String key)
       implements Command {}
 
   /**

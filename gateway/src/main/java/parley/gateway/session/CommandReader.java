@@ -3,6 +3,7 @@ package parley.gateway.session;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.protocol.ErrorCode;
@@ -69,14 +70,18 @@ final class CommandReader {
     if (store && !(to instanceof Command.Target.Room)) {
       throw Fields.invalid("store is for events to a room");
     }
-    String data = fields.dataJson();
+    Payload data = store ? storable(fields.data()) : fields.data();
     return new Command.Emit(
         to,
         fields.event(),
-        data == null ? "null" : data,
+        data == null ? Payload.NOTHING : data,
         fields.flag("self", true),
         store,
         fields.key());
+  }
+
+  private static @Nullable Payload storable(@Nullable Payload data) {
+    return data == null ? null : new Payload(data.storable(), List.of());
   }
 
   private static Command.Target target(@Nullable Object to, String self) {

@@ -13,32 +13,24 @@ import parley.protocol.User;
 final class Emission {
   private final Lane lane;
   private final Peer peer;
-  private final RoomCommands rooms;
 
-  Emission(Lane lane, Peer peer, RoomCommands rooms) {
+  Emission(Lane lane, Peer peer) {
     this.lane = lane;
     this.peer = peer;
-    this.rooms = rooms;
   }
 
   Future<String> emit(Caller caller, Command.Emit emit) {
+    User from = caller.user();
     return switch (emit.to()) {
       case Command.Target.Room to ->
-          rooms
-              .requirePublisher(caller.user(), to.room())
-              .compose(
-                  may ->
-                      emit.store()
-                          ? rooms.store(caller, to.room(), emit)
-                          : lane.publishToRoom(to.room(), event(caller.user(), to.room(), emit))
-                              .map(Answers.OK));
+          lane.whisper(to.room(), from, event(from, to.room(), emit)).map(Answers.OK);
       case Command.Target.Devices to ->
-          lane.publishToUser(to.user(), event(caller.user(), null, emit)).map(Answers.OK);
+          lane.publishToUser(to.user(), event(from, null, emit)).map(Answers.OK);
       case Command.Target.Everyone() -> {
         if (!caller.admin()) {
           throw Refused.of(ErrorCode.FORBIDDEN, "only admins speak to everyone");
         }
-        yield lane.publishToAll(event(caller.user(), null, emit)).map(Answers.OK);
+        yield lane.publishToAll(event(from, null, emit)).map(Answers.OK);
       }
     };
   }
@@ -49,7 +41,8 @@ final class Emission {
       json.append("\"room\":").append(Json.encode(room)).append(',');
     }
     json.append("\"from\":").append(Sessions.json(from).encode());
-    json.append(",\"data\":").append(emit.dataJson()).append('}');
-    return new Ephemeral(emit.event(), emit.self() ? null : peer.id(), json.toString());
+    json.append(",\"data\":").append(emit.data().json()).append('}');
+    return new Ephemeral(
+        emit.event(), emit.self() ? null : peer.id(), json.toString(), emit.data().binaries());
   }
 }

@@ -1,8 +1,7 @@
 package parley.gateway.session;
 
-import io.vertx.core.json.JsonArray;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.protocol.ErrorCode;
@@ -95,20 +94,16 @@ final class Fields {
     return search;
   }
 
-  /** The JSON of custom data, or null when there is none. */
-  @Nullable String dataJson() {
-    Object value = data.getValue("data");
-    return value == null ? null : json(value);
+  /** Custom data, or null when there is none. */
+  @Nullable Payload data() {
+    Object value = data.getMap().get("data");
+    return value == null ? null : Payload.of(value);
   }
 
-  static String json(Object value) {
-    checkTree(value, 1);
-    String json = io.vertx.core.json.Json.encode(value);
-    if (Ids.utf8Length(json) > Limits.DATA_BYTES_MAX) {
-      throw Refused.of(
-          ErrorCode.TOO_LARGE, "data must be at most " + Limits.DATA_BYTES_MAX + " bytes of JSON");
-    }
-    return json;
+  /** The JSON of custom data that is to be kept, or null when there is none. */
+  @Nullable String dataJson() {
+    Payload payload = data();
+    return payload == null ? null : payload.storable();
   }
 
   long seq(String name) {
@@ -120,7 +115,7 @@ final class Fields {
   }
 
   @Nullable Long optionalSeq(String name) {
-    Object value = data.getValue(name);
+    Object value = scalar(name);
     if (value == null) {
       return null;
     }
@@ -134,7 +129,7 @@ final class Fields {
   }
 
   boolean flag(String name, boolean otherwise) {
-    Object value = data.getValue(name);
+    Object value = scalar(name);
     if (value == null) {
       return otherwise;
     }
@@ -145,7 +140,7 @@ final class Fields {
   }
 
   @Nullable String text(String name) {
-    Object value = data.getValue(name);
+    Object value = scalar(name);
     if (value == null) {
       return null;
     }
@@ -157,6 +152,15 @@ final class Fields {
 
   @Nullable Object value(String name) {
     return data.getValue(name);
+  }
+
+  /** As the client gave it; {@link JsonObject#getValue} would make text of binary data. */
+  private @Nullable Object scalar(String name) {
+    Object value = data.getMap().get(name);
+    if (value instanceof Buffer || value instanceof byte[]) {
+      throw Refused.of(ErrorCode.BINARY_REFUSED, name + " must not be binary");
+    }
+    return value;
   }
 
   static Refused invalid(String sentence) {
@@ -173,39 +177,6 @@ final class Fields {
   private static void check(@Nullable String problem) {
     if (problem != null) {
       throw invalid(problem);
-    }
-  }
-
-  private static void checkTree(@Nullable Object value, int depth) {
-    if (depth > Limits.DATA_DEPTH_MAX) {
-      throw invalid("data must be at most " + Limits.DATA_DEPTH_MAX + " levels deep");
-    }
-    switch (value) {
-      case null -> {}
-      case JsonObject object -> checkEntries(object.getMap(), depth);
-      case Map<?, ?> map -> checkEntries(map, depth);
-      case JsonArray array -> checkItems(array.getList(), depth);
-      case Iterable<?> items -> checkItems(items, depth);
-      case String text -> {
-        if (!Ids.isStorable(text)) {
-          throw invalid("data must not hold NUL or lone surrogates");
-        }
-      }
-      case Number _, Boolean _ -> {}
-      default -> throw Refused.of(ErrorCode.BINARY_REFUSED, "binary data cannot be stored");
-    }
-  }
-
-  private static void checkEntries(Map<?, ?> entries, int depth) {
-    for (Map.Entry<?, ?> entry : entries.entrySet()) {
-      checkTree(String.valueOf(entry.getKey()), depth);
-      checkTree(entry.getValue(), depth + 1);
-    }
-  }
-
-  private static void checkItems(Iterable<?> items, int depth) {
-    for (Object item : items) {
-      checkTree(item, depth + 1);
     }
   }
 }

@@ -42,14 +42,21 @@ final class HereTable {
   /** One node's users in one room; {@code users} is null when they are many. */
   record Entry(int count, @Nullable Map<String, User> users) {}
 
-  Future<?> write(String room, Map<String, User> users) {
+  /** True if this node had no entry there before. */
+  Future<Boolean> write(String room, Map<String, User> users) {
     String key = keys.room(room).here();
     if (users.isEmpty()) {
-      return lane.send(Request.cmd(Command.HDEL).arg(key).arg(node));
+      return lane.send(Request.cmd(Command.HDEL).arg(key).arg(node)).map(false);
     }
-    Future<?> written = lane.send(Request.cmd(Command.HSET).arg(key).arg(node).arg(encode(users)));
+    Future<@Nullable Response> written =
+        lane.send(Request.cmd(Command.HSET).arg(key).arg(node).arg(encode(users)));
     Future<?> kept = lane.send(Request.cmd(Command.EXPIRE).arg(key).arg(LASTS.toSeconds()));
-    return Future.all(written, kept);
+    return Future.all(written, kept)
+        .map(
+            done -> {
+              Response added = written.result();
+              return added != null && added.toInteger() == 1;
+            });
   }
 
   /** All nodes' entries, dead ones included, this node's not. */

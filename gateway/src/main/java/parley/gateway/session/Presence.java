@@ -9,15 +9,12 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import parley.gateway.bus.Bus;
 import parley.gateway.bus.Lane;
-import parley.protocol.Ephemeral;
 import parley.protocol.User;
 
 /**
@@ -38,34 +35,41 @@ final class Presence {
 
   private final Vertx vertx;
   private final Bus bus;
-  private final Lane lane;
   private final Context context;
   private final HereTable table;
+  private final LivingNodes living;
+  private final PresenceEvents events;
+  private final Ghosts ghosts;
   private final Map<String, PresentRoom> rooms = new HashMap<>();
   private final LinkedHashSet<String> untold = new LinkedHashSet<>();
-
-  /** Nodes that were seen in some room; those that have no lease any more are dead. */
-  private final Set<String> nodesSeen = new HashSet<>();
-
-  private final Set<String> nodesDead = new HashSet<>();
   private final List<Long> timers = new ArrayList<>();
 
   Presence(Vertx vertx, Bus bus, Lane lane) {
     this.vertx = vertx;
     this.bus = bus;
-    this.lane = lane;
     this.context = lane.context();
     this.table = new HereTable(bus.keys(), bus.nodeId(), lane);
+    this.living = new LivingNodes(bus, context);
+    this.events = new PresenceEvents(lane);
+    this.ghosts = new Ghosts(table, events, this::crowd);
   }
 
   void start() {
     context.runOnContext(
         go -> {
           timers.add(vertx.setPeriodic(TELL_EVERY.toMillis(), timer -> tell()));
-          timers.add(
-              vertx.setPeriodic(REWRITE_EVERY.toMillis(), timer -> untold.addAll(rooms.keySet())));
-          timers.add(vertx.setPeriodic(LOOK_FOR_DEAD_EVERY.toMillis(), timer -> lookForDead()));
+          timers.add(vertx.setPeriodic(REWRITE_EVERY.toMillis(), timer -> rewrite()));
+          timers.add(vertx.setPeriodic(LOOK_FOR_DEAD_EVERY.toMillis(), timer -> layGhosts()));
         });
+  }
+
+  /** Also what Redis may have forgotten, or what others took away because they thought us dead. */
+  private void rewrite() {
+    untold.addAll(rooms.keySet());
+  }
+
+  private void layGhosts() {
+    living.lookForDead(dead -> rooms.keySet().forEach(room -> ghosts.lay(room, dead)));
   }
 
   void stop() {
@@ -111,7 +115,8 @@ final class Presence {
         .others(room)
         .compose(
             others ->
-                alive(others.keySet())
+                living
+                    .among(others.keySet())
                     .map(
                         alive -> {
                           PresentRoom present = rooms.get(room);
@@ -142,14 +147,37 @@ final class Presence {
       return;
     }
     Map<String, PresentRoom.Change> changes = present.takeChanges();
-    Future<?> written = table.write(room, present.users());
-    written
-        .compose(nothing -> table.others(room))
-        .compose(others -> alive(others.keySet()).map(alive -> split(present, others, alive)))
-        .onSuccess(views -> publish(room, present, changes, views));
-    if (present.isEmpty()) {
-      rooms.remove(room, present);
-    }
+    table
+        .write(room, present.users())
+        .map(
+            isNew -> present.wasTakenAway(isNew) ? together(present.everybody(), changes) : changes)
+        .compose(
+            told ->
+                table
+                    .others(room)
+                    .compose(
+                        others ->
+                            living
+                                .among(others.keySet())
+                                .map(alive -> split(present, others, alive)))
+                    .onSuccess(views -> publish(room, present, told, views)))
+        .onSuccess(
+            told -> {
+              if (present.isEmpty()) {
+                rooms.remove(room, present);
+              }
+            })
+        .onFailure(
+            away -> {
+              present.giveBack(changes);
+              untold.add(room);
+            });
+  }
+
+  private static Map<String, PresentRoom.Change> together(
+      Map<String, PresentRoom.Change> everybody, Map<String, PresentRoom.Change> changes) {
+    everybody.putAll(changes);
+    return everybody;
   }
 
   /** The others alone, and everybody. */
@@ -174,7 +202,7 @@ final class Presence {
     }
     for (PresentRoom.Change change : changes.values()) {
       if (!elsewhere.containsKey(change.user().id())) {
-        publishChange(room, change.user(), change.on(), views.all().count());
+        events.change(room, change.user(), change.on(), views.all().count());
       }
     }
   }
@@ -183,7 +211,7 @@ final class Presence {
     long now = System.nanoTime();
     if (present.countToldNanos == 0 || now - present.countToldNanos > COUNT_EVERY.toNanos()) {
       present.countToldNanos = now;
-      publish(room, new JsonObject().put("room", room).put("count", count));
+      events.count(room, count);
     } else {
       vertx.setTimer(COUNT_EVERY.toMillis(), later -> recount(room, present));
     }
@@ -193,95 +221,7 @@ final class Presence {
   private void recount(String room, PresentRoom present) {
     if (System.nanoTime() - present.countToldNanos > COUNT_EVERY.toNanos()) {
       present.countToldNanos = System.nanoTime();
-      crowd(room)
-          .onSuccess(
-              crowd ->
-                  publish(room, new JsonObject().put("room", room).put("count", crowd.count())));
+      crowd(room).onSuccess(crowd -> events.count(room, crowd.count()));
     }
-  }
-
-  private void publishChange(String room, User user, boolean on, int count) {
-    publish(
-        room,
-        new JsonObject()
-            .put("room", room)
-            .put("user", Sessions.json(user))
-            .put("on", on)
-            .put("count", count));
-  }
-
-  private void publish(String room, JsonObject event) {
-    var _ = lane.publishToRoom(room, new Ephemeral("presence", null, event.encode()));
-  }
-
-  private Future<Set<String>> alive(Set<String> nodes) {
-    nodesSeen.addAll(nodes);
-    Set<String> alive = ConcurrentHashMap.newKeySet();
-    List<Future<?>> asked = new ArrayList<>();
-    for (String node : nodes) {
-      asked.add(
-          bus.node(node)
-              .onSuccess(
-                  address -> {
-                    if (address != null) {
-                      alive.add(node);
-                    }
-                  }));
-    }
-    Promise<Set<String>> known = ((ContextInternal) context).promise();
-    Future.join(asked).map(alive).onComplete(known);
-    return asked.isEmpty() ? Future.succeededFuture(alive) : known.future();
-  }
-
-  private void lookForDead() {
-    Set<String> asked = Set.copyOf(nodesSeen);
-    alive(asked)
-        .onSuccess(
-            alive ->
-                asked.forEach(
-                    node -> {
-                      if (alive.contains(node)) {
-                        nodesDead.remove(node);
-                      } else if (nodesDead.add(node)) {
-                        rooms.keySet().forEach(room -> bury(room, node));
-                      }
-                    }));
-  }
-
-  /** The one node that takes the entry away tells who is gone with it. */
-  private void bury(String room, String dead) {
-    table
-        .others(room)
-        .onSuccess(
-            others -> {
-              HereTable.Entry entry = others.get(dead);
-              if (entry != null) {
-                var _ =
-                    table
-                        .remove(room, dead)
-                        .onSuccess(
-                            mine -> {
-                              if (mine) {
-                                mourn(room, entry);
-                              }
-                            });
-              }
-            });
-  }
-
-  private void mourn(String room, HereTable.Entry entry) {
-    Map<String, User> gone = entry.users();
-    crowd(room)
-        .onSuccess(
-            crowd -> {
-              Map<String, User> left = crowd.users();
-              if (gone == null || left == null) {
-                publish(room, new JsonObject().put("room", room).put("count", crowd.count()));
-                return;
-              }
-              gone.values().stream()
-                  .filter(user -> !left.containsKey(user.id()))
-                  .forEach(user -> publishChange(room, user, false, crowd.count()));
-            });
   }
 }

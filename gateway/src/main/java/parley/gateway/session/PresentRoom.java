@@ -15,6 +15,9 @@ final class PresentRoom {
 
   long countToldNanos;
 
+  /** This node's entry is in Redis, unless others took it away. */
+  private boolean written;
+
   record Change(User user, boolean on) {}
 
   void entered(User user) {
@@ -46,6 +49,30 @@ final class PresentRoom {
     Map<String, Change> taken = changes;
     changes = new LinkedHashMap<>();
     return taken;
+  }
+
+  /** They could not be told; what has happened since counts more. */
+  void giveBack(Map<String, Change> taken) {
+    Map<String, Change> all = new LinkedHashMap<>(taken);
+    all.putAll(changes);
+    changes = all;
+  }
+
+  /**
+   * The entry was written; whether it was taken away in between (Redis lost it, or this node was
+   * thought dead), so that everybody is to be told of again.
+   */
+  boolean wasTakenAway(boolean isNew) {
+    boolean takenAway = written && isNew;
+    written = !users.isEmpty();
+    return takenAway;
+  }
+
+  /** As if they had all just come. */
+  Map<String, Change> everybody() {
+    Map<String, Change> all = new LinkedHashMap<>();
+    users.forEach((id, user) -> all.put(id, new Change(user, true)));
+    return all;
   }
 
   boolean isEmpty() {

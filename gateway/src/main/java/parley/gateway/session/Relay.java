@@ -44,7 +44,7 @@ public record Relay(String said, String heard, String room) {
   }
 
   Command command(JsonObject said) {
-    String data = Fields.json(said);
+    String data = Payload.of(said).storable();
     JsonObject top = said.copy();
     OF_EVENTS.forEach(top::remove);
     String fields = top.encode();

@@ -3,9 +3,8 @@ package parley.gateway.session;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +13,6 @@ import parley.gateway.bus.Lane;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Hearing;
 import parley.gateway.room.Joined;
-import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
 import parley.protocol.Seq;
 import parley.protocol.User;
@@ -24,8 +22,6 @@ import parley.protocol.User;
  * loop.
  */
 final class RoomCommands {
-  private static final Duration TYPING_LASTS = Duration.ofSeconds(6);
-
   /** What of the past a client hears of the rooms that it is in unasked. */
   private static final long RELAYED_EVENTS = 50;
 
@@ -37,10 +33,9 @@ final class RoomCommands {
   private final Peer peer;
   private final Allowance allowance;
   private final Presence presence;
-  private final Map<String, Standing> rooms = new HashMap<>();
-
-  /** Rooms that were told that this user types, and when. */
-  private final Map<String, Long> typingSinceNanos = new HashMap<>();
+  private final Typing typing;
+  private final Emission emission;
+  private final Set<String> rooms = new HashSet<>();
 
   RoomCommands(
       Lane lane,
@@ -55,12 +50,14 @@ final class RoomCommands {
     this.peer = peer;
     this.allowance = allowance;
     this.presence = presence;
+    this.typing = new Typing(lane, peer, allowance);
+    this.emission = new Emission(lane, peer);
   }
 
   /** Answers by itself, before the first live event of the room is written. */
   void join(Caller caller, Command.Join join, Reply reply) {
     Sending.checkScope(caller, join.room());
-    if (!rooms.containsKey(join.room())) {
+    if (!rooms.contains(join.room())) {
       allowance.checkRooms(rooms.size());
     }
     hearing
@@ -73,7 +70,7 @@ final class RoomCommands {
   }
 
   private void admit(Caller caller, Joined joined, Reply reply) {
-    entered(caller.user(), joined.room(), new Standing(joined.kind(), joined.role()));
+    entered(caller.user(), joined.room());
     reply.answer(answer(joined));
   }
 
@@ -99,7 +96,7 @@ final class RoomCommands {
   }
 
   private void replay(Caller caller, Joined joined) {
-    entered(caller.user(), joined.room(), new Standing(joined.kind(), joined.role()));
+    entered(caller.user(), joined.room());
     for (byte[] event : joined.events()) {
       String json = new String(event, StandardCharsets.UTF_8);
       JsonObject fields = new JsonObject(json);
@@ -109,8 +106,8 @@ final class RoomCommands {
   }
 
   /** The session is in the room: by joining, or taken over by recovery. */
-  void entered(User user, String room, Standing standing) {
-    if (rooms.put(room, standing) == null) {
+  void entered(User user, String room) {
+    if (rooms.add(room)) {
       presence.entered(room, user);
     }
   }
@@ -124,41 +121,43 @@ final class RoomCommands {
 
   /** The session is in the room no longer. */
   void left(User user, String room) {
-    if (rooms.remove(room) != null) {
-      stopTyping(user, room);
+    if (rooms.remove(room)) {
+      typing.ends(user, room);
       presence.left(room, user);
     }
   }
 
+  /** After a change of tokens: leaves the rooms that the new one does not open. */
+  List<String> leaveForbidden(Caller caller) {
+    List<String> forbidden = rooms.stream().filter(room -> !caller.mayEnter(room)).toList();
+    forbidden.forEach(room -> leave(caller.user(), room));
+    return forbidden;
+  }
+
   void leaveAll(User user) {
-    Set.copyOf(rooms.keySet()).forEach(room -> left(user, room));
+    Set.copyOf(rooms).forEach(room -> left(user, room));
   }
 
   Future<String> send(Caller caller, Command.Send send) {
     return sending.send(caller, send);
   }
 
-  Future<String> store(Caller caller, String room, Command.Emit emit) {
-    return sending.store(caller, room, emit);
-  }
-
   Future<String> relay(Caller caller, Command.Relayed relayed) {
     return sending.relay(caller, relayed);
   }
 
-  Future<String> typing(User user, Command.Typing typing) {
-    requireJoined(typing.room());
-    if (!typing.on()) {
-      stopTyping(user, typing.room());
-    } else if (allowance.takeTyping(user.id(), typing.room())) {
-      typingSinceNanos.put(typing.room(), System.nanoTime());
-      publishTyping(user, typing.room(), true);
+  Future<String> typing(User user, Command.Typing command) {
+    requireJoined(command.room());
+    if (command.on()) {
+      return typing.begins(user, command.room());
     }
+    typing.ends(user, command.room());
     return Future.succeededFuture(Answers.OK);
   }
 
-  Future<String> read(User user, Command.Read read) {
-    return lane.mark(read.room(), user, read.seq()).map(Answers.OK);
+  Future<String> read(Caller caller, Command.Read read) {
+    Sending.checkScope(caller, read.room());
+    return lane.mark(read.room(), caller.user(), read.seq()).map(Answers.OK);
   }
 
   Future<String> who(String room) {
@@ -166,43 +165,21 @@ final class RoomCommands {
     return presence.who(room).map(JsonObject::encode);
   }
 
-  /** Fails unless the user may be heard in a room that the session is in. */
-  @SuppressWarnings("ReferenceEquality") // a known standing may equal the unknown one
-  Future<Void> requirePublisher(User user, String room) {
-    Standing known = requireJoined(room);
-    Future<Standing> standing =
-        known == Standing.UNKNOWN
-            ? lane.enter(room, user, false)
-                .map(entered -> new Standing(entered.kind(), entered.role()))
-                .onSuccess(asked -> rooms.replace(room, asked))
-            : Future.succeededFuture(known);
-    return standing.compose(
-        now ->
-            now.mayPublish()
-                ? Future.succeededFuture()
-                : Future.failedFuture(
-                    Refused.of(ErrorCode.READ_ONLY, ErrorCode.READ_ONLY.meaning())));
+  /** Custom events are heard by a room, or kept in it. */
+  Future<String> emit(Caller caller, Command.Emit emit) {
+    if (emit.to() instanceof Command.Target.Room to) {
+      requireJoined(to.room());
+      if (emit.store()) {
+        return sending.store(caller, to.room(), emit);
+      }
+    }
+    return emission.emit(caller, emit);
   }
 
-  private Standing requireJoined(String room) {
-    Standing standing = rooms.get(room);
-    if (standing == null) {
+  private void requireJoined(String room) {
+    if (!rooms.contains(room)) {
       throw Refused.of(ErrorCode.NOT_JOINED, "join the room first");
     }
-    return standing;
-  }
-
-  private void stopTyping(User user, String room) {
-    Long since = typingSinceNanos.remove(room);
-    if (since != null && System.nanoTime() - since < TYPING_LASTS.toNanos()) {
-      publishTyping(user, room, false);
-    }
-  }
-
-  private void publishTyping(User user, String room, boolean on) {
-    JsonObject event =
-        new JsonObject().put("room", room).put("user", Sessions.json(user)).put("on", on);
-    var _ = lane.publishToRoom(room, new Ephemeral("typing", peer.id(), event.encode()));
   }
 
   /** The events of the past stand in it as they were published. */

@@ -31,7 +31,7 @@ final class Sending {
 
   Future<String> store(Caller caller, String room, Command.Emit emit) {
     EventTail tail =
-        new EventTail.Custom(room, caller.user(), emit.event(), emit.dataJson(), emit.key());
+        new EventTail.Custom(room, caller.user(), emit.event(), emit.data().json(), emit.key());
     return append(caller, room, emit.key(), tail, false);
   }
 

@@ -25,11 +25,10 @@ public final class Session {
   private final Peer peer;
   private final Hearing hearing;
   private final RoomCommands rooms;
-  private final Emission emission;
   private final TokenBucket requests;
+  private final TokenTime time;
   private Caller caller;
   private int pending;
-  private long expiryTimer = -1;
   private boolean closed;
 
   Session(Sessions node, Loop loop, Peer peer, Caller caller) {
@@ -41,9 +40,10 @@ public final class Session {
     this.rooms =
         new RoomCommands(
             loop.lane(), hearing, peer, node.allowance(), node.presence(), node.mentions());
-    this.emission = new Emission(loop.lane(), peer, rooms);
     this.requests = node.allowance().connection();
-    armExpiry();
+    this.time =
+        new TokenTime(node.vertx(), () -> end(ErrorCode.TOKEN_EXPIRED, "the token has expired"));
+    time.expiresAt(caller.expiresAtMs());
   }
 
   public Caller caller() {
@@ -66,14 +66,16 @@ public final class Session {
 
   /** Carries a client on where it was; see {@link Hearing#resume}. */
   public Future<Resumed> resume(long pos, Map<String, Long> joinPosByRoom) {
+    if (!joinPosByRoom.keySet().stream().allMatch(caller::mayEnter)) {
+      return Future.succeededFuture(
+          new Resumed.Unproved("the token is not good for all rooms that were joined"));
+    }
     return hearing
         .resume(caller.user(), pos, joinPosByRoom)
         .onSuccess(
             resumed -> {
               if (resumed instanceof Resumed.Recovered) {
-                joinPosByRoom
-                    .keySet()
-                    .forEach(room -> rooms.entered(caller.user(), room, Standing.UNKNOWN));
+                joinPosByRoom.keySet().forEach(room -> rooms.entered(caller.user(), room));
               }
             });
   }
@@ -130,7 +132,7 @@ public final class Session {
 
   private Future<String> run(Command command) {
     try {
-      if (isWrite(command)) {
+      if (command.writes()) {
         node.allowance().takeWrite(caller.user().id(), peer.address());
       }
       return switch (command) {
@@ -141,8 +143,8 @@ public final class Session {
         case Command.Delete delete -> node.services().delete(caller, delete);
         case Command.React react -> node.services().react(caller, react);
         case Command.Typing typing -> rooms.typing(caller.user(), typing);
-        case Command.Read read -> rooms.read(caller.user(), read);
-        case Command.Emit emit -> emission.emit(caller, emit);
+        case Command.Read read -> rooms.read(caller, read);
+        case Command.Emit emit -> rooms.emit(caller, emit);
         case Command.Relayed relayed -> rooms.relay(caller, relayed);
         case Command.History page -> node.services().history(caller, page);
         case Command.Who who -> rooms.who(who.room());
@@ -151,26 +153,6 @@ public final class Session {
     } catch (Refused refused) {
       return Future.failedFuture(refused);
     }
-  }
-
-  private static boolean isWrite(Command command) {
-    return switch (command) {
-      case Command.Send _,
-          Command.Edit _,
-          Command.Delete _,
-          Command.React _,
-          Command.Emit _,
-          Command.Relayed _ ->
-          true;
-      case Command.Join _,
-          Command.Leave _,
-          Command.Typing _,
-          Command.Read _,
-          Command.History _,
-          Command.Who _,
-          Command.Auth _ ->
-          false;
-    };
   }
 
   private Future<String> authenticate(String token) {
@@ -182,7 +164,10 @@ public final class Session {
                 throw Refused.of(ErrorCode.FORBIDDEN, "the token is someone else's; connect anew");
               }
               caller = renewed;
-              armExpiry();
+              time.expiresAt(renewed.expiresAtMs());
+              rooms
+                  .leaveForbidden(renewed)
+                  .forEach(room -> sayLeft(room, ErrorCode.FORBIDDEN.code()));
               return welcome(renewed).encode();
             });
   }
@@ -191,24 +176,6 @@ public final class Session {
   public static JsonObject welcome(Caller caller) {
     JsonObject welcome = Answers.ok().put("user", Sessions.json(caller.user()));
     return caller.expiresAtMs() == 0 ? welcome : welcome.put("expiresAt", caller.expiresAtMs());
-  }
-
-  private void armExpiry() {
-    node.vertx().cancelTimer(expiryTimer);
-    if (caller.expiresAtMs() > 0) {
-      long left = Math.max(1, caller.expiresAtMs() - System.currentTimeMillis());
-      // A timer of many days would overflow; it is armed again when it has run.
-      expiryTimer =
-          node.vertx().setTimer(Math.min(left, Sessions.TIMER_MS_MAX), timer -> checkExpiry());
-    }
-  }
-
-  private void checkExpiry() {
-    if (System.currentTimeMillis() >= caller.expiresAtMs()) {
-      end(ErrorCode.TOKEN_EXPIRED, "the token has expired");
-    } else {
-      armExpiry();
-    }
   }
 
   /** Ends the session with a reason that the client is told. */
@@ -227,6 +194,10 @@ public final class Session {
           case BANNED -> ErrorCode.BANNED.code();
           case KICKED, REMOVED, LEFT -> why.name().toLowerCase(java.util.Locale.ROOT);
         };
+    sayLeft(room, code);
+  }
+
+  private void sayLeft(String room, String code) {
     peer.say("left", new JsonObject().put("room", room).put("code", code).encode());
   }
 
@@ -253,7 +224,7 @@ public final class Session {
   public void close() {
     if (!closed) {
       closed = true;
-      node.vertx().cancelTimer(expiryTimer);
+      time.stop();
       rooms.leaveAll(caller.user());
       hearing.close();
       node.closed(this);

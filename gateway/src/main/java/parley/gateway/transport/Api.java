@@ -25,6 +25,7 @@ import parley.protocol.ErrorCode;
  */
 final class Api {
   static final int BODY_BYTES_MAX = 256 * 1024;
+  private static final String OCTETS = "application/octet-stream";
   private static final Duration BODY_WITHIN = Duration.ofSeconds(10);
   private static final String PREFIX = "/api/";
 
@@ -117,6 +118,11 @@ final class Api {
   }
 
   private void send(HttpServerRequest request, String room) {
+    if (OCTETS.equals(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+      throw Refused.of(
+          ErrorCode.BINARY_REFUSED,
+          "messages are JSON; binary payloads are relayed between Socket.IO clients only");
+    }
     HttpServerResponse response = request.response();
     body(request)
         .compose(

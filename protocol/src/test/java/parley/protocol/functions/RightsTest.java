@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
 import parley.protocol.MemberState;
 import parley.protocol.Role;
@@ -48,6 +49,7 @@ class RightsTest {
     RoomKeys room = Trial.room(kind).member("ann", new MemberState(role, 0, 0)).in(trial);
     assertThat(enterCode(room, "ann")).isEqualTo(enter);
     assertThat(writeCode(room, "ann")).isEqualTo(write);
+    assertThat(whisperCode(room, "ann")).isEqualTo(write);
     Enter.Reply reply = trial.enter(room, "ann");
     if (reply instanceof Enter.Reply.Ok ok) {
       assertThat(ok.kind()).isEqualTo(kind);
@@ -86,7 +88,9 @@ class RightsTest {
         Trial.room(RoomKind.OPEN).member("ann", new MemberState(Role.MEMBER, until, 0)).in(trial);
     assertThat(enterCode(room, "ann")).isNull();
     assertThat(writeCode(room, "ann")).isEqualTo("muted");
+    assertThat(whisperCode(room, "ann")).isEqualTo("muted");
     Awaitility.await().until(() -> writeCode(room, "ann") == null);
+    assertThat(whisperCode(room, "ann")).isNull();
   }
 
   @Test
@@ -97,7 +101,19 @@ class RightsTest {
             .member("mod", new MemberState(Role.MODERATOR, 0, 0))
             .in(trial);
     assertThat(writeCode(room, "ann")).isEqualTo("frozen");
+    assertThat(whisperCode(room, "ann")).isEqualTo("frozen");
     assertThat(writeCode(room, "mod")).isNull();
+    assertThat(whisperCode(room, "mod")).isNull();
+  }
+
+  @Test
+  void a_whisper_is_not_held_by_slow_mode_and_leaves_nothing_behind() {
+    RoomKeys room = Trial.room(RoomKind.OPEN).slow(60_000).in(trial);
+    assertThat(writeCode(room, "ann")).isNull();
+    Object before = trial.heads(room);
+    assertThat(whisperCode(room, "ann")).isNull();
+    assertThat(whisperCode(room, "ann")).isNull();
+    assertThat(trial.heads(room)).isEqualTo(before);
   }
 
   @Test
@@ -163,6 +179,16 @@ class RightsTest {
       case AppendReply.Ok ok -> null;
       case AppendReply.Denied denied -> denied.code().code();
       default -> "unexpected";
+    };
+  }
+
+  private static @Nullable String whisperCode(RoomKeys room, String user) {
+    Ephemeral event = new Ephemeral("wave", null, "{}");
+    return switch (Whisper.reply(trial.client.call(Whisper.call(room, user, event)))) {
+      case Whisper.Reply.Ok ok -> null;
+      case Whisper.Reply.Denied denied -> denied.code().code();
+      case Whisper.Reply.Closed closed -> "closed";
+      case Whisper.Reply.Absent absent -> "absent";
     };
   }
 
