@@ -1,6 +1,7 @@
 package parley.gateway;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -101,11 +102,17 @@ final class PlainClient implements WebSocket.Listener {
   @Override
   public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
     closed.complete(code);
+    noAnswers();
     return null;
   }
 
   @Override
   public void onError(WebSocket from, Throwable error) {
     closed.complete(1006);
+    noAnswers();
+  }
+
+  private void noAnswers() {
+    answers.values().forEach(answer -> answer.completeExceptionally(new IOException("closed")));
   }
 }

@@ -2,6 +2,7 @@ package parley.gateway;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -186,11 +187,17 @@ final class RawSocketIo implements WebSocket.Listener {
   @Override
   public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
     closed.complete(code);
+    noAnswers();
     return null;
   }
 
   @Override
   public void onError(WebSocket from, Throwable error) {
     closed.complete(1006);
+    noAnswers();
+  }
+
+  private void noAnswers() {
+    acks.values().forEach(ack -> ack.completeExceptionally(new IOException("closed")));
   }
 }

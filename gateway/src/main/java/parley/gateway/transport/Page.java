@@ -5,7 +5,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** The page, and the bundles of socket.io-client that any page may take from here. */
 final class Page {
@@ -16,7 +19,10 @@ final class Page {
   private final Router router;
   private final Nodes nodes;
 
-  Page(Vertx vertx, Nodes nodes) {
+  /**
+   * @param own a folder that is served instead, with a policy of its own or none
+   */
+  Page(Vertx vertx, Nodes nodes, Optional<Path> own) {
     this.nodes = nodes;
     this.router = Router.router(vertx);
     router
@@ -33,17 +39,26 @@ final class Page {
         .handler(
             context -> {
               harden(context);
-              context.response().putHeader("Content-Security-Policy", policy());
+              if (own.isEmpty()) {
+                context.response().putHeader("Content-Security-Policy", policy());
+              }
               context.next();
             })
-        .handler(files(PAGE));
+        .handler(own.map(Page::folder).orElseGet(() -> files(PAGE)));
   }
 
   private static StaticHandler files(String root) {
-    return StaticHandler.create(root)
-        .setDirectoryListing(false)
-        .setIncludeHidden(false)
-        .setCachingEnabled(false);
+    return tame(StaticHandler.create(root));
+  }
+
+  private static StaticHandler folder(Path folder) {
+    return tame(
+        StaticHandler.create(
+            FileSystemAccess.ROOT, folder.toAbsolutePath().normalize().toString()));
+  }
+
+  private static StaticHandler tame(StaticHandler handler) {
+    return handler.setDirectoryListing(false).setIncludeHidden(false).setCachingEnabled(false);
   }
 
   private static void harden(RoutingContext context) {

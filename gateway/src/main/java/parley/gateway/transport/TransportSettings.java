@@ -1,6 +1,9 @@
 package parley.gateway.transport;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import parley.chassis.config.Setting;
 import parley.websocket.FramedConnections;
@@ -44,6 +47,11 @@ public record TransportSettings(
             max = 300_000)
         Duration pingTimeout,
     @Setting(
+            name = "PARLEY_PAGE",
+            means = "A folder with a page to serve instead of Parley's own.",
+            example = "docs/examples/tutorial")
+        Optional<Path> page,
+    @Setting(
             name = "PARLEY_HTTP_KEEP_ALIVE",
             means =
                 "How long a connection without a request stays open for the next one (HTTP"
@@ -66,6 +74,16 @@ public record TransportSettings(
                     + " through its API.",
             otherwise = "lean")
         Sockets sockets) {
+
+  public TransportSettings {
+    page.ifPresent(
+        folder -> {
+          if (!Files.isReadable(folder.resolve("index.html"))) {
+            throw new IllegalArgumentException(
+                "PARLEY_PAGE is '" + folder + "'; write a folder with a readable index.html.");
+          }
+        });
+  }
 
   /** How WebSockets are served. */
   public enum Sockets {

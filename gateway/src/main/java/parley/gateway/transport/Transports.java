@@ -123,7 +123,13 @@ public final class Transports {
     internalPort.serve(rooms, socketIo);
     publicPort.serve(
         new PublicPort.Doors(
-            bus.nodeId(), socketIo, plain, events, origins, api, new Page(vertx, nodes)));
+            bus.nodeId(),
+            socketIo,
+            plain,
+            events,
+            origins,
+            api,
+            new Page(vertx, nodes, settings.page())));
   }
 
   /** Takes no new clients, waits for the answers that are due, and sends the clients elsewhere. */
