@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,11 +18,16 @@ import parley.gateway.bus.Bus;
  * one event loop.
  */
 final class LivingNodes {
+  /** Of more nodes that died it is forgotten that they were told of. */
+  private static final int DEAD_MAX = 1_000;
+
   private final Bus bus;
   private final Context context;
 
-  /** Those that were seen in some room and have not been found dead since. */
+  /** Those that were seen in some room and are not known to be dead. */
   private final Set<String> seen = new HashSet<>();
+
+  private final LinkedHashSet<String> dead = new LinkedHashSet<>();
 
   LivingNodes(Bus bus, Context context) {
     this.bus = bus;
@@ -33,7 +39,6 @@ final class LivingNodes {
     if (nodes.isEmpty()) {
       return Future.succeededFuture(Set.of());
     }
-    seen.addAll(nodes);
     Set<String> alive = ConcurrentHashMap.newKeySet();
     List<Future<?>> asked = new ArrayList<>();
     for (String node : nodes) {
@@ -48,17 +53,37 @@ final class LivingNodes {
     }
     Promise<Set<String>> known = ((ContextInternal) context).promise();
     Future.join(asked).map(alive).onComplete(known);
-    return known.future();
+    return known.future().onSuccess(living -> note(nodes, living));
   }
 
-  /** Names those that have died. One that is seen again in some room is named again. */
+  private void note(Set<String> nodes, Set<String> alive) {
+    dead.removeAll(alive);
+    for (String node : nodes) {
+      if (!dead.contains(node)) {
+        seen.add(node);
+      }
+    }
+  }
+
+  /** Names each that has died since the last time. */
   void lookForDead(Consumer<String> died) {
     Set<String> asked = Set.copyOf(seen);
     among(asked)
         .onSuccess(
-            alive ->
-                asked.stream()
-                    .filter(node -> !alive.contains(node) && seen.remove(node))
-                    .forEach(died));
+            alive -> {
+              for (String node : asked) {
+                if (!alive.contains(node) && seen.remove(node)) {
+                  remember(node);
+                  died.accept(node);
+                }
+              }
+            });
+  }
+
+  private void remember(String node) {
+    dead.add(node);
+    if (dead.size() > DEAD_MAX) {
+      dead.removeFirst();
+    }
   }
 }

@@ -72,6 +72,13 @@ final class Presence {
     living.lookForDead(dead -> rooms.keySet().forEach(room -> ghosts.lay(room, dead)));
   }
 
+  /** Entries of nodes that died while nobody of this node was in the room. */
+  private void layGhosts(String room, Map<String, HereTable.Entry> others, Set<String> alive) {
+    others.keySet().stream()
+        .filter(node -> !alive.contains(node))
+        .forEach(dead -> ghosts.lay(room, dead));
+  }
+
   void stop() {
     context.runOnContext(go -> timers.forEach(vertx::cancelTimer));
   }
@@ -159,6 +166,7 @@ final class Presence {
                         others ->
                             living
                                 .among(others.keySet())
+                                .onSuccess(alive -> layGhosts(room, others, alive))
                                 .map(alive -> split(present, others, alive)))
                     .onSuccess(views -> publish(room, present, told, views)))
         .onSuccess(
