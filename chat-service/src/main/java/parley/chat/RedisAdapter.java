@@ -5,6 +5,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.chassis.redis.RedisLink;
@@ -38,10 +39,16 @@ final class RedisAdapter implements Functions.Link {
       return null;
     }
     return switch (response.type()) {
-      case MULTI -> parley.chassis.redis.Functions.items(response);
+      case MULTI -> items(response);
       case NUMBER -> response.toLong();
       case SIMPLE -> response.toString();
       default -> response.toString(StandardCharsets.UTF_8);
     };
+  }
+
+  private static List<?> items(Response response) {
+    List<@Nullable Object> items = new ArrayList<>();
+    response.forEach(item -> items.add(value(item)));
+    return items;
   }
 }

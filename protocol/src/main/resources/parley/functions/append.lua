@@ -4,6 +4,9 @@
 --        6, 7 keys (or retry) of even and odd windows  8 slow
 -- args   1 mode: user (rights are checked), first (the same, by one who knows that the key is new), or service  2 room  3 user  4 key  5 milliseconds of a window of keys
 --        6 tail: the event's JSON from "type" on, closing brace included
+--        user and first only:
+--        7 epoch that the shard must be open under, or empty: any. Who sends several at once says it, so that one that was refused
+--          because the shard was closed is not overtaken by those behind it when somebody else opens the shard in between
 --        service only:
 --        7 seq of a message to be taken out of recent, or 0  8 JSON that takes its place
 --        9 version of the room that this change makes, or 0  10 how many pairs of room fields follow
@@ -11,6 +14,7 @@
 -- reply  ok seq prev pos ts          appended and published
 --        repeat seq prev pos ts      the key is known: this is its event; nothing was done
 --        closed fence                the shard is not open under this fence
+--        reopened epoch              it is open under another epoch than the one named
 --        absent                      the room was not loaded since the shard was opened
 --        denied code milliseconds    a right is lacking
 --        full milliseconds           the log's budget is used up
@@ -83,7 +87,7 @@ local function append(keys, args)
   local mode, user, tail, milliseconds = args[1], args[3], args[6], tonumber(args[5])
   local service = mode == 'service'
   if #keys ~= 8 or not milliseconds or milliseconds < 1 or milliseconds % 1 ~= 0 or args[2] == '' or user == '' or args[4] == ''
-      or string.byte(tail) ~= 34 or string.byte(tail, -1) ~= 125 or not service and (mode ~= 'user' and mode ~= 'first' or #args ~= 6) then
+      or string.byte(tail) ~= 34 or string.byte(tail, -1) ~= 125 or not service and (mode ~= 'user' and mode ~= 'first' or #args > 7) then
     return invalid('arguments of append')
   end
   local wrong = service and wrong_change(args)
@@ -95,6 +99,10 @@ local function append(keys, args)
   local shard, is = shards[keys[1]], fence(time)
   if not shard or shard.fence ~= is then
     return {'closed', is}
+  end
+  local expected = not service and args[7]
+  if expected and expected ~= '' and expected ~= shard.epoch then
+    return {'reopened', tonumber(shard.epoch)}
   end
 
   local pos = tick(time)

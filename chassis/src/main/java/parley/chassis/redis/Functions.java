@@ -40,55 +40,72 @@ public final class Functions {
     return request;
   }
 
-  /** An array that a function answered: numbers as Long, text as String. */
-  public static List<?> items(@Nullable Response response) {
+  /** A function's answer: an array of numbers as Long and text as bytes. */
+  public static List<?> answer(@Nullable Response response) {
     List<@Nullable Object> items = new ArrayList<>();
-    if (response != null) {
-      for (Response item : response) {
-        items.add(value(item));
-      }
+    for (int i = 0; response != null && i < response.size(); i++) {
+      items.add(item(response.get(i)));
     }
     return items;
   }
 
+  /** What a refusal of Redis means. */
+  public static RedisError error(RedisRefusal refusal) {
+    return RedisError.of(String.valueOf(refusal.getMessage()));
+  }
+
   /** Whether Redis answered that it does not know the function. */
   public static boolean isLibraryMissing(Throwable failure) {
-    return failure instanceof RedisRefusal
-        && RedisError.of(String.valueOf(failure.getMessage())) == RedisError.FUNCTIONS_MISSING;
+    return failure instanceof RedisRefusal refusal
+        && error(refusal) == RedisError.FUNCTIONS_MISSING;
   }
 
   /** Preparation of a connection: the library is there, ours or a newer one. */
   public static Future<?> load(RedisCommands connection) {
     return once(connection, Version.call())
-        .map(answer -> Version.reply(answer).isToBeReplaced())
+        .transform(
+            outcome -> {
+              if (outcome.succeeded()) {
+                return Version.reply(outcome.result()).isToBeReplaced()
+                    ? load(connection, true)
+                    : Future.succeededFuture();
+              }
+              return isLibraryMissing(outcome.cause())
+                  ? load(connection, false)
+                  : Future.failedFuture(outcome.cause());
+            });
+  }
+
+  /**
+   * A library that was missing is loaded without replacing: of several that load it at the same
+   * time one does, for each load forgets the clock and so closes all shards.
+   */
+  private static Future<@Nullable Response> load(RedisCommands connection, boolean replacing) {
+    Request load = Request.cmd(Command.FUNCTION).arg("LOAD");
+    if (replacing) {
+      load.arg("REPLACE");
+    }
+    return connection
+        .send(load.arg(FunctionLibrary.source()))
         .recover(
             failure ->
-                isLibraryMissing(failure)
-                    ? Future.succeededFuture(true)
-                    : Future.failedFuture(failure))
-        .compose(
-            replace ->
-                replace
-                    ? connection.send(
-                        Request.cmd(Command.FUNCTION)
-                            .arg("LOAD")
-                            .arg("REPLACE")
-                            .arg(FunctionLibrary.source()))
-                    : Future.succeededFuture());
+                !replacing && String.valueOf(failure.getMessage()).contains("already exists")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(failure));
   }
 
   private static Future<List<?>> once(RedisCommands connection, FunctionCall call) {
-    return connection.send(request(call)).map(Functions::items);
+    return connection.send(request(call)).map(Functions::answer);
   }
 
-  private static @Nullable Object value(@Nullable Response response) {
-    if (response == null) {
+  private static @Nullable Object item(@Nullable Response item) {
+    if (item == null) {
       return null;
     }
-    return switch (response.type()) {
-      case MULTI -> items(response);
-      case NUMBER -> response.toLong();
-      default -> response.toString(StandardCharsets.UTF_8);
+    return switch (item.type()) {
+      case NUMBER -> item.toLong();
+      case BULK -> item.toBytes();
+      default -> item.toString(StandardCharsets.UTF_8);
     };
   }
 }

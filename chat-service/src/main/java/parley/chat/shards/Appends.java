@@ -61,6 +61,7 @@ public final class Appends {
         opener.tryOpen(room.shard().index(), closed.fence());
         yield null;
       }
+      case AppendReply.Reopened reopened -> null; // Only said to those who name an epoch.
       case AppendReply.Absent absent -> {
         rooms.load(room.room());
         yield null;

@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.chassis.redis.Functions;
 import parley.chassis.redis.RedisRefusal;
 import parley.chassis.redis.RedisUnavailable;
 import parley.gateway.bus.Line.Call;
 import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
 import parley.protocol.RedisKeys;
+import parley.protocol.Seq;
 import parley.protocol.User;
 import parley.protocol.functions.Append;
 import parley.protocol.functions.AppendReply;
@@ -68,10 +70,7 @@ final class Appends {
         key == null ? new Append.Key.Own("~" + node + "." + number) : new Append.Key.Client(key);
     Call call =
         new Call(
-            number,
-            user.id(),
-            Redis.request(Append.user(line.keys, user.id(), used, tail.json())),
-            context.promise());
+            number, user.id(), used, tail.json(), context.promise());
     if (stopped) {
       refuse(call, Refused.of(ErrorCode.UNAVAILABLE, "this node is stopping"));
     } else if (!line.isHeldUp()) {
@@ -99,7 +98,7 @@ final class Appends {
   private void send(Line line, Call call) {
     line.inFlight++;
     batch
-        .send(call.request)
+        .send(line.request(call))
         .onComplete(
             outcome -> {
               line.inFlight--;
@@ -113,9 +112,12 @@ final class Appends {
   }
 
   private void answered(Line line, Call call, @Nullable Response response) {
-    switch (Append.reply(Redis.answer(response))) {
-      case AppendReply.Ok ok ->
-          done(call, new Appended(ok.seq(), ok.prev(), ok.pos(), ok.ts(), false));
+    switch (Append.reply(Functions.answer(response))) {
+      case AppendReply.Ok ok -> {
+        line.isOpenUnder(Seq.epoch(ok.seq()));
+        line.takeOvertaken(call).forEach(late -> refuse(late, tooLate(late)));
+        done(call, new Appended(ok.seq(), ok.prev(), ok.pos(), ok.ts(), false));
+      }
       case AppendReply.Repeat r ->
           done(call, new Appended(r.seq(), r.prev(), r.pos(), r.ts(), true));
       case AppendReply.Denied denied ->
@@ -123,6 +125,7 @@ final class Appends {
       case AppendReply.Full full -> refuse(call, Refusals.full(full.retryAfterMs()));
       case AppendReply.Closed closed ->
           again(line, call, cures.open(line.keys.shard().index(), closed.fence()));
+      case AppendReply.Reopened reopened -> again(line, call, Future.succeededFuture());
       case AppendReply.Absent absent ->
           again(line, call, cures.load(line.keys.room(), call.user, true));
     }
@@ -138,7 +141,7 @@ final class Appends {
             unavailable.kind() == RedisUnavailable.Kind.BUSY ? pause() : cures.connected());
       }
       case RedisRefusal refusal -> {
-        switch (Redis.error(refusal)) {
+        switch (Functions.error(refusal)) {
           case OUT_OF_MEMORY -> refuse(call, Refusals.full(ErrorCode.FULL.retryAfterMs()));
           case FUNCTIONS_MISSING -> again(line, call, cures.functions());
           case UNAVAILABLE -> again(line, call, cures.master(refusal));
@@ -168,6 +171,7 @@ final class Appends {
   /** Once what stands in the way is gone; the others wait behind it. */
   private void again(Line line, Call call, Future<Void> cure) {
     meters.retried();
+    line.isUncertain();
     line.insert(call);
     if (!line.curing) {
       line.curing = true;
@@ -193,8 +197,8 @@ final class Appends {
 
   /** Sends what waits, when nothing that went before is still under way. */
   private void proceed(Line line) {
-    if (!line.curing && line.inFlight == 0 && line.isHeldUp()) {
-      line.takeAll().forEach(call -> send(line, call));
+    if (line.canGoOn()) {
+      line.takeNext().forEach(call -> send(line, call));
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import parley.chassis.redis.Functions;
 import parley.chassis.redis.RedisLink;
 import parley.chassis.redis.RedisOptions;
 import parley.chassis.redis.RedisUnavailable;
@@ -55,7 +56,7 @@ public final class Lane {
     this.context = context;
     this.keys = keys;
     this.marks = marks;
-    this.link = RedisLink.open(context, options.prepare(Redis::prepare));
+    this.link = RedisLink.open(context, options.prepare(Functions::load));
     this.batch = new Batch(context, link);
     this.cures = new Cures(context, link, openings);
     this.patience = new Patience(context, batch, cures);
@@ -86,10 +87,10 @@ public final class Lane {
   public Future<Entered> enter(String room, User user, boolean create) {
     RoomKeys of = keys.room(room);
     return patience.ask(
-        Redis.request(Enter.call(of, user.id())),
+        Functions.request(Enter.call(of, user.id())),
         deadline(),
         response ->
-            switch (Enter.reply(Redis.answer(response))) {
+            switch (Enter.reply(Functions.answer(response))) {
               case Enter.Reply.Ok ok ->
                   new Step.Done<>(
                       new Entered(
@@ -108,11 +109,11 @@ public final class Lane {
     RoomKeys of = keys.room(room);
     return patience
         .<Long>ask(
-            Redis.request(
+            Functions.request(
                 Mark.call(of, user.id(), seq, ReadMarks.ephemeral(room, user, seq).encode())),
             deadline(),
             response ->
-                switch (Mark.reply(Redis.answer(response))) {
+                switch (Mark.reply(Functions.answer(response))) {
                   case AppendReply.Ok ok -> new Step.Done<>(seq);
                   case AppendReply.Repeat repeat -> new Step.Done<>(seq);
                   case AppendReply.Denied denied ->
@@ -121,6 +122,8 @@ public final class Lane {
                       new Step.Refuse<>(Refusals.full(full.retryAfterMs()));
                   case AppendReply.Closed closed ->
                       new Step.Again<>(cures.open(of.shard().index(), closed.fence()));
+                  case AppendReply.Reopened reopened ->
+                      new Step.Again<>(Future.succeededFuture());
                   case AppendReply.Absent absent ->
                       new Step.Again<>(cures.load(room, user.id(), false));
                 })
@@ -190,7 +193,7 @@ public final class Lane {
 
   /** A function that only reads. */
   public Future<List<?>> call(FunctionCall call) {
-    return send(Redis.request(call)).map(Redis::answer);
+    return send(Functions.request(call)).map(Functions::answer);
   }
 
   public boolean isUp() {

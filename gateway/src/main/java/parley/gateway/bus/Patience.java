@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.chassis.redis.Functions;
 import parley.chassis.redis.RedisRefusal;
 import parley.chassis.redis.RedisUnavailable;
 import parley.protocol.ErrorCode;
@@ -72,7 +73,7 @@ final class Patience {
   }
 
   private <T> Step<T> refused(RedisRefusal refusal) {
-    return switch (Redis.error(refusal)) {
+    return switch (Functions.error(refusal)) {
       case OUT_OF_MEMORY -> new Step.Refuse<>(Refusals.full(ErrorCode.FULL.retryAfterMs()));
       case FUNCTIONS_MISSING -> new Step.Again<>(cures.functions());
       case UNAVAILABLE, MOVED -> new Step.Again<>(cures.master(refusal));

@@ -8,9 +8,12 @@ import static parley.gateway.room.Node.get;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,12 +22,18 @@ import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
 import parley.gateway.bus.Appended;
+import parley.gateway.bus.Lane;
 import parley.gateway.bus.Refused;
 import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
 import parley.protocol.MemberAction;
+import parley.protocol.RoomKind;
 import parley.protocol.Seq;
 import parley.protocol.User;
+import parley.protocol.functions.Clock;
+import parley.protocol.functions.FunctionLibrary;
+import parley.protocol.functions.Load;
+import parley.protocol.functions.Open;
 
 /** What a node does when its Redis goes, comes back, or has forgotten. */
 class RedisLossTest {
@@ -105,6 +114,66 @@ class RedisLossTest {
     get(Future.all(said));
     assertThat(node.opener.openings).hasValue(1);
     assertThat(said.stream().map(f -> f.result().seq())).isSorted();
+  }
+
+  @Test
+  void a_senders_order_holds_when_another_node_opens_the_shard_in_between() {
+    Client client = node.client(0);
+    client.join("between");
+    long epoch = Seq.epoch(node.say("between", "m0").seq());
+    redis.command("FUNCTION", "LOAD", "REPLACE", FunctionLibrary.source());
+    String fence = Clock.reply(get(node.opener.call(Clock.call()))).fence();
+    List<Future<Appended>> said = new ArrayList<>();
+    get(
+        node.on(
+            0,
+            () -> {
+              Lane lane = node.bus.lane(0);
+              said.add(lane.append(Node.ANN, null, Node.message("between", "m1")));
+              openElsewhere(lane, "between", fence, epoch + 1);
+              said.add(lane.append(Node.ANN, null, Node.message("between", "m2")));
+              said.add(lane.append(Node.ANN, null, Node.message("between", "m3")));
+              return Future.all(said);
+            }));
+    assertThat(said.stream().map(f -> f.result().seq())).isSorted();
+    eventually(() -> assertThat(client.texts("between")).isEqualTo(texts(0, 4)));
+  }
+
+  @Test
+  void what_was_overtaken_is_refused_rather_than_put_behind() {
+    long epoch = Seq.epoch(node.say("overtaken", "m0").seq());
+    String hash = node.keys.room("overtaken").hash();
+    List<Future<Appended>> said = new ArrayList<>();
+    Future<Appended> first =
+        node.on(
+            0,
+            () -> {
+              Lane lane = node.bus.lane(0);
+              lane.send(Request.cmd(Command.DEL).arg(hash));
+              said.add(lane.append(Node.ANN, null, Node.message("overtaken", "m1")));
+              load(lane, "overtaken", epoch);
+              said.add(lane.append(Node.ANN, null, Node.message("overtaken", "m2")));
+              return said.getFirst();
+            });
+    assertThatThrownBy(() -> get(first))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    assertThat(get(said.get(1)).seq()).isPositive();
+  }
+
+  /** What another node's chat-service may do between two of our commands. */
+  private void openElsewhere(Lane lane, String room, String fence, long epoch) {
+    lane.call(
+        Open.call(
+            node.keys.room(room).shard(),
+            new Open.Opening(fence, epoch, 0, 0, 1_000_000, 1L << 30)));
+    load(lane, room, epoch);
+  }
+
+  private void load(Lane lane, String room, long epoch) {
+    Load.Snapshot snapshot = new Load.Snapshot(1, 0, 0, RoomKind.OPEN, 0, false, Map.of());
+    lane.call(Load.call(node.keys.room(room), epoch, snapshot));
   }
 
   @Test

@@ -83,7 +83,7 @@ final class Trimmer {
   }
 
   private boolean isTrimmed(Run run, Response answer) {
-    return switch (Trim.reply(Functions.items(answer))) {
+    return switch (Trim.reply(Functions.answer(answer))) {
       case Trim.Reply.Ok ok -> {
         metrics.backlog(run.shard(), ok.left());
         yield true;

@@ -12,6 +12,9 @@ import parley.protocol.RoomKeys;
 public final class Append {
   public static final String NAME = "parley_append";
 
+  /** No epoch is named: any will do. */
+  public static final long ANY_EPOCH = 0;
+
   private Append() {}
 
   /** What a repeat is recognised by, within its window. Every append has one. */
@@ -54,9 +57,21 @@ public final class Append {
 
   /** A user's event: rights are checked. */
   public static FunctionCall user(RoomKeys room, String user, Key key, String tailJson) {
+    return user(room, user, key, tailJson, ANY_EPOCH);
+  }
+
+  /**
+   * A user's event that is only appended while the shard is open under this epoch: so what is sent
+   * behind an event that was refused is refused as well.
+   */
+  public static FunctionCall user(
+      RoomKeys room, String user, Key key, String tailJson, long epoch) {
     String mode = key instanceof Key.Own own && own.first() ? "first" : "user";
+    String expected = epoch == ANY_EPOCH ? "" : Long.toString(epoch);
     return new FunctionCall(
-        NAME, keys(room, key), List.of(mode, room.room(), user, key.key(), window(key), tailJson));
+        NAME,
+        keys(room, key),
+        List.of(mode, room.room(), user, key.key(), window(key), tailJson, expected));
   }
 
   /** An event of chat-service, which has checked the rights itself. */

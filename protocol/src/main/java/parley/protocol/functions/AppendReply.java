@@ -13,6 +13,9 @@ public sealed interface AppendReply {
   /** The shard is not open under the fence of this Redis. */
   record Closed(String fence) implements AppendReply {}
 
+  /** The shard is open under another epoch than the caller named. */
+  record Reopened(long epoch) implements AppendReply {}
+
   /** The shard is open, but this room has not been loaded since. */
   record Absent() implements AppendReply {}
 
@@ -31,6 +34,7 @@ public sealed interface AppendReply {
       case "repeat" ->
           new Repeat(answer.number(1), answer.number(2), answer.number(3), answer.number(4));
       case "closed" -> new Closed(answer.text(1));
+      case "reopened" -> new Reopened(answer.number(1));
       case "absent" -> new Absent();
       case "denied" -> {
         ErrorCode code = ErrorCode.of(answer.text(1));

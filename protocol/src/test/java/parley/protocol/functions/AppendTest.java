@@ -156,6 +156,26 @@ class AppendTest {
   }
 
   @Test
+  void an_append_that_names_an_epoch_is_refused_under_another_one() {
+    RoomKeys room = trial.openRoom();
+    long epoch = trial.heads(room).epoch();
+    assertThat(appendUnder(room, epoch)).isInstanceOf(AppendReply.Ok.class);
+    trial.open(room.shard(), epoch + 1);
+    trial.load(room, epoch + 1, Trial.room(RoomKind.OPEN).snapshot());
+    var before = trial.dump(room);
+    assertThat(appendUnder(room, epoch)).isEqualTo(new AppendReply.Reopened(epoch + 1));
+    assertThat(trial.dump(room)).isEqualTo(before);
+    assertThat(appendUnder(room, Append.ANY_EPOCH)).isInstanceOf(AppendReply.Ok.class);
+  }
+
+  private AppendReply appendUnder(RoomKeys room, long epoch) {
+    Append.Key key = new Append.Key.Own("~epoch" + epoch);
+    return Append.reply(
+        trial.client.call(
+            Append.user(room, "ann", key, "\"type\":\"message\",\"n\":1}", epoch)));
+  }
+
+  @Test
   void the_first_number_of_a_new_epoch_follows_the_last_of_the_old_one() {
     RoomKeys room = trial.openRoom();
     AppendReply.Ok last = trial.appended(room);
@@ -229,7 +249,7 @@ class AppendTest {
             Trial.TAIL,
             new Append.Change(0, "", 9, Map.of("slow", "5"), Map.of("bob", "member 0 0")));
     Map<String, String> before = trial.dump(room);
-    for (int i = 0; i < good.args().size(); i++) {
+    for (int i = 0; i < good.args().size() - 1; i++) { // the last one, the epoch, may be empty
       refused(good, i, i == 5 ? "no json" : i == 4 ? "-5" : "");
     }
     refused(good, 4, "0");
