@@ -53,10 +53,12 @@ import parley.chat.rooms.RoomLists;
 import parley.chat.rooms.RoomLoader;
 import parley.chat.rooms.Rooms;
 import parley.chat.shards.Appends;
+import parley.chat.shards.ClockFloor;
 import parley.chat.shards.Healing;
 import parley.chat.shards.LogBudget;
 import parley.chat.shards.Nodes;
 import parley.chat.shards.Opener;
+import parley.chat.shards.Past;
 import parley.chat.shards.ShardMetrics;
 import parley.chat.tokens.Callers;
 import parley.chat.tokens.Revocations;
@@ -128,7 +130,14 @@ final class Wiring extends VerticleBase {
     Nodes nodes = new Nodes(database, functions);
     ShardMetrics shardMetrics = new ShardMetrics(registry);
     Healing healing =
-        new Healing(functions, keys, nodes, new Gateways(client, secret), history, shardMetrics);
+        new Healing(
+            functions,
+            keys,
+            nodes,
+            new Gateways(client, secret),
+            history,
+            new ClockFloor(database, functions, keys),
+            shardMetrics);
     Opener opener =
         new Opener(
             database(address, "chat-opening", CONNECTIONS_FOR_OPENINGS),
@@ -137,14 +146,15 @@ final class Wiring extends VerticleBase {
             healing,
             new LogBudget(settings.logEntriesMax(), settings.logBytesMax()),
             shardMetrics);
+    Past past = new Past(vertx, functions, keys, history);
     RoomLoader loader =
         new RoomLoader(
-            vertx,
             database,
             functions,
             keys,
             opener,
             history,
+            past,
             shardMetrics,
             settings.createRooms());
     Appends appends = new Appends(functions, keys, opener, loader);
@@ -154,6 +164,7 @@ final class Wiring extends VerticleBase {
             database(address, "chat-relay", CONNECTIONS_FOR_RELAYS),
             shards,
             appends,
+            past,
             new OutboxMetrics(registry));
     RoomChanges changes = new RoomChanges(database, new Outbox(shards), relay);
     Notices notices = new Notices(functions, keys);

@@ -52,6 +52,25 @@ class EffectsTest {
   }
 
   @Test
+  void the_log_tells_from_a_rooms_making_on_how_long_it_keeps_events() {
+    ok(
+        TRIAL.as(
+            "ann",
+            "POST",
+            "/rooms",
+            new JsonObject().put("id", "brief").put("kind", "open").put("retentionDays", 3)));
+    ok(TRIAL.as("ann", "PATCH", "/rooms/brief", new JsonObject().put("retentionDays", 5)));
+    ok(TRIAL.as("ann", "PATCH", "/rooms/brief", new JsonObject().putNull("retentionDays")));
+    assertThat(
+            TRIAL.log("brief").stream()
+                .filter(event -> event.getString("type").equals("room"))
+                .map(event -> event.getJsonObject("change").getValue("retentionDays")))
+        .containsExactly(3, 5, null);
+    room("for.ever", "open");
+    assertThat(TRIAL.log("for.ever")).hasSize(1);
+  }
+
+  @Test
   void bans_mutes_freezing_and_slow_mode_hold_for_plain_sends_at_once() {
     room("square", "open");
     assertThat(send("square", "bob")).isEqualTo("ok");

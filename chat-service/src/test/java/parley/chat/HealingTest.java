@@ -8,15 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import parley.protocol.EventTail;
 import parley.protocol.Seq;
+import parley.protocol.ShardKeys;
 import parley.protocol.User;
 import parley.protocol.functions.Append;
 import parley.protocol.functions.AppendReply;
 import parley.protocol.functions.Clock;
+import parley.protocol.functions.FunctionLibrary;
 import parley.protocol.functions.Heads;
 import parley.protocol.functions.Recent;
 
@@ -241,6 +244,66 @@ class HealingTest {
               open(1, "a");
               assertThat(trial.log("a")).isEqualTo(before);
             });
+  }
+
+  /** As a failover to a machine whose time is behind: what the clock gave out is not known there. */
+  private void forgetClock() {
+    trial.redis("FUNCTION", "LOAD", "REPLACE", FunctionLibrary.source());
+  }
+
+  private void opensAbove(long pos) {
+    forgetClock();
+    for (String room : List.of("a", "b")) {
+      await().until(() -> open(0, room).status() == 200);
+      load(room);
+      send(room, "later " + pos);
+      assertThat(trial.log(room).getLast().getLong("pos")).isGreaterThan(pos);
+    }
+  }
+
+  @Test
+  void the_clock_goes_on_above_what_any_shard_has_seen_though_no_gateway_lives() {
+    assertThat(trial.room("a").shard()).isNotEqualTo(trial.room("b").shard());
+    load("a");
+    load("b");
+    ShardKeys third = trial.keys.shard(otherShard());
+    long future = Clock.reply(trial.call(Clock.call())).pos() + 3_600_000_000L;
+    trial.redis("XADD", third.log(), future + "-0", "e", "c\n{}");
+    opensAbove(future);
+
+    trial.redis("DEL", third.log());
+    trial.redis("HSET", third.shard(), "stored", Long.toString(future * 2));
+    opensAbove(future * 2);
+
+    trial.redis("DEL", third.shard());
+    trial.sql("update chat.shards set stored = $2 where shard = $1", third.index(), future * 3);
+    opensAbove(future * 3);
+
+    trial.peer.clock = future * 4;
+    opensAbove(future * 4);
+  }
+
+  /** One in which neither room a nor room b lies. */
+  private int otherShard() {
+    return IntStream.range(0, Trial.SHARDS)
+        .filter(i -> i != trial.room("a").shard().index() && i != trial.room("b").shard().index())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void keys_come_back_from_history_when_redis_lost_everything_and_no_ring_has_them() {
+    load("a");
+    long first = send("a", "one");
+    trial.log("a").forEach(event -> trial.peer.commit("a", event.encode()));
+    forgetAll();
+
+    await().until(() -> open(0, "a").status() == 200);
+    load("a");
+    EventTail again = new EventTail.Message("a", ANN, "one", null, null, "key of one");
+    AppendReply reply = append("a", "key of one", again, Append.Change.NONE);
+    assertThat(reply).isInstanceOf(AppendReply.Repeat.class);
+    assertThat(((AppendReply.Repeat) reply).seq()).isEqualTo(first);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -30,8 +31,14 @@ final class Peer implements AutoCloseable {
   final List<String> asked = new CopyOnWriteArrayList<>();
   volatile long seen;
   volatile long floor;
+
+  /** Highest pos of any shard; not told if it is 0, as a history-service of before would not. */
+  volatile long clock;
   volatile long tailDelayMs;
   volatile boolean historyDown;
+
+  /** Questions that it did not answer because its history was down. */
+  final AtomicInteger refused = new AtomicInteger();
 
   /** Where a message is looked up that is not committed: the log. */
   volatile Function<String, List<JsonObject>> log = room -> List.of();
@@ -50,6 +57,8 @@ final class Peer implements AutoCloseable {
     router.post("/internal/rooms/heads").handler(this::heads);
     router.get("/internal/rooms/:room/events").handler(this::events);
     router.get("/internal/rooms/:room/messages/:seq").blockingHandler(this::message);
+    router.get("/internal/rooms/:room/keys").handler(this::keys);
+    router.get("/internal/rooms/:room/changes/:key").handler(this::change);
     router.post("/internal/users/:user/unread").blockingHandler(this::unread);
     this.server =
         Trial.await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
@@ -73,6 +82,7 @@ final class Peer implements AutoCloseable {
     if (!secret.equals(context.request().getHeader("Parley-Cluster"))) {
       context.response().setStatusCode(401).end();
     } else if (historyDown && !context.request().path().endsWith("/tails")) {
+      refused.incrementAndGet();
       context.response().setStatusCode(503).end();
     } else {
       asked.add(context.request().method() + " " + context.request().path());
@@ -94,7 +104,8 @@ final class Peer implements AutoCloseable {
   }
 
   private void shard(RoutingContext context) {
-    context.json(new JsonObject().put("floor", floor).put("heads", new JsonObject()));
+    JsonObject answer = new JsonObject().put("floor", floor).put("heads", new JsonObject());
+    context.json(clock == 0 ? answer : answer.put("clock", clock));
   }
 
   private void heads(RoutingContext context) {
@@ -123,6 +134,41 @@ final class Peer implements AutoCloseable {
     context.json(new JsonObject().put("events", events));
   }
 
+  private void keys(RoutingContext context) {
+    long since = Long.parseLong(context.request().getParam("since"));
+    JsonArray keys = new JsonArray();
+    for (String event : committed.getOrDefault(context.pathParam("room"), new TreeMap<>()).values()) {
+      JsonObject json = new JsonObject(event);
+      if (json.containsKey("key") && json.getLong("pos") >= since) {
+        JsonObject from = json.getJsonObject("from");
+        JsonArray keyed = new JsonArray().add(from == null ? null : from.getString("id"));
+        List.of("key", "seq", "prev", "pos", "ts").forEach(name -> keyed.add(json.getValue(name)));
+        keys.add(keyed);
+      }
+    }
+    context.json(new JsonObject().put("keys", keys));
+  }
+
+  private void change(RoutingContext context) {
+    String key = context.pathParam("key");
+    boolean known =
+        committed.getOrDefault(context.pathParam("room"), new TreeMap<>()).values().stream()
+            .anyMatch(event -> key.equals(new JsonObject(event).getString("key")));
+    if (known) {
+      context.json(new JsonObject().put("seq", 1));
+    } else {
+      notFound(context);
+    }
+  }
+
+  private static void notFound(RoutingContext context) {
+    JsonObject error = new JsonObject().put("code", "not_found").put("message", "none");
+    context
+        .response()
+        .setStatusCode(404)
+        .end(new JsonObject().put("ok", false).put("error", error).toBuffer());
+  }
+
   private void message(RoutingContext context) {
     String room = context.pathParam("room");
     long seq = Long.parseLong(context.pathParam("seq"));
@@ -136,11 +182,7 @@ final class Peer implements AutoCloseable {
       deleted |= "deleted".equals(event.getString("type")) && event.getLong("target") == seq;
     }
     if (found == null) {
-      JsonObject error = new JsonObject().put("code", "not_found").put("message", "none");
-      context
-          .response()
-          .setStatusCode(404)
-          .end(new JsonObject().put("ok", false).put("error", error).toBuffer());
+      notFound(context);
     } else {
       context.json(deleted ? found.put("deleted", true) : found);
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import parley.protocol.MemberState;
 import parley.protocol.Role;
+import parley.protocol.RoomKeys;
 import parley.protocol.RoomKind;
 import parley.protocol.functions.Heads;
 import parley.protocol.functions.Load;
@@ -37,6 +38,11 @@ class RelayTest {
   }
 
   private static void outbox(String room, String key, long version, JsonObject members) {
+    outbox(room, key, version, members, "0 seconds");
+  }
+
+  private static void outbox(
+      String room, String key, long version, JsonObject members, String age) {
     JsonObject event =
         new JsonObject()
             .put(
@@ -45,16 +51,22 @@ class RelayTest {
                     + room
                     + "\",\"change\":{},\"mark\":\""
                     + key
+                    + "\",\"key\":\""
+                    + key
                     + "\"}")
             .put("room", new JsonObject())
             .put("members", members);
     TRIAL.sql(
-        "insert into chat.outbox (shard, room, key, version, event) values ($1, $2, $3, $4, $5)",
+        """
+        insert into chat.outbox (shard, room, key, version, event, created_at)
+        values ($1, $2, $3, $4, $5, now() - $6::text::interval)
+        """,
         TRIAL.room(room).shard().index(),
         room,
         key,
         version,
-        event);
+        event,
+        age);
   }
 
   private static List<String> marks(String room) {
@@ -86,6 +98,42 @@ class RelayTest {
     outbox("died.after", "k2", 0, new JsonObject());
     awaitEmpty();
     assertThat(marks("died.after")).containsExactly("k1", "k2");
+  }
+
+  @Test
+  void a_row_older_than_any_key_is_not_appended_again() {
+    room("died.long.ago");
+    outbox("died.long.ago", "outbox.k1", 0, new JsonObject());
+    awaitEmpty();
+    store("died.long.ago");
+    RoomKeys keys = TRIAL.room("died.long.ago");
+    TRIAL.redis("XTRIM", keys.shard().log(), "MAXLEN", "0");
+    TRIAL.redis("DEL", keys.keys0(), keys.keys1());
+    for (String key : List.of("outbox.k1", "outbox.k2")) {
+      outbox("died.long.ago", key, 0, new JsonObject(), "1 hour");
+    }
+    awaitEmpty();
+    assertThat(marks("died.long.ago")).containsExactly("outbox.k2");
+  }
+
+  /** Postgres has all that the log of the room's shard holds. */
+  private static void store(String room) {
+    TRIAL.log(room).forEach(event -> TRIAL.peer.commit(room, event.encode()));
+    RoomKeys keys = TRIAL.room(room);
+    long last = Heads.reply(TRIAL.call(Heads.call(keys.shard(), List.of()))).lastPos();
+    TRIAL.redis("HSET", keys.shard().shard(), "stored", Long.toString(last));
+  }
+
+  @Test
+  void a_row_older_than_any_key_waits_while_history_cannot_tell() {
+    room("unknown");
+    store("unknown");
+    TRIAL.peer.historyDown = true;
+    outbox("unknown", "outbox.k3", 0, new JsonObject(), "1 hour");
+    await().until(() -> TRIAL.peer.refused.get() > 0);
+    assertThat(marks("unknown")).isEmpty();
+    TRIAL.peer.historyDown = false;
+    await().untilAsserted(() -> assertThat(marks("unknown")).containsExactly("outbox.k3"));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.chassis.config.Settings;
 import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
+import parley.protocol.functions.AppendReply;
 
 /** The service as its clients see it, over HTTP, with a real Redis and Postgres behind it. */
 class ScrollbackTest {
@@ -352,6 +354,40 @@ class ScrollbackTest {
   }
 
   @Test
+  void keys_of_the_last_events_are_told_for_opening() {
+    AppendReply.Ok old = trial.append(new EventTail.Message(room, Trial.BOB, "a", null, null, "k1"));
+    trial.say(room, Trial.ANN, "without, but \"key\":\"no\"}");
+    String key = "k2\"\\é";
+    AppendReply.Ok own = trial.append(new EventTail.Message(room, Trial.ANN, "b", null, null, key));
+    String data = "{\"key\":\"inner\"}";
+    trial.append(new EventTail.Custom(room, Trial.ANN, "moved", data, null));
+    String change = "\"type\":\"room\",\"room\":\"" + room + "\",\"change\":{}";
+    AppendReply.Ok ruled = trial.append(room, change + ",\"version\":7,\"key\":\"outbox.7\"}");
+    page("");
+    String path = "/internal/rooms/" + room;
+    JsonArray all = internal("GET", path + "/keys?since=0", null).json().getJsonArray("keys");
+    assertThat(all)
+        .containsExactly(
+            keyed("bob", "k1", old), keyed("ann", key, own), keyed(null, "outbox.7", ruled));
+    JsonArray late =
+        internal("GET", path + "/keys?since=" + (own.pos() + 1), null).json().getJsonArray("keys");
+    assertThat(late).hasSize(1);
+    assertThat(internal("GET", path + "/changes/outbox.7", null).json().getLong("seq"))
+        .isEqualTo(ruled.seq());
+    assertThat(internal("GET", path + "/changes/k1", null).status()).isEqualTo(404);
+  }
+
+  private static JsonArray keyed(@Nullable String user, String key, AppendReply.Ok of) {
+    return new JsonArray()
+        .add(user)
+        .add(key)
+        .add(of.seq())
+        .add(of.prev())
+        .add(of.pos())
+        .add(of.ts());
+  }
+
+  @Test
   void heads_and_floor_are_told_for_opening() {
     long seq = trial.say(room, Trial.ANN, "one").seq();
     long pos = trial.say(room, Trial.ANN, "two").pos();
@@ -370,6 +406,10 @@ class ScrollbackTest {
     JsonObject floor =
         internal("GET", "/internal/shards/" + shard + "/heads?rooms=" + room, null).json();
     assertThat(floor.getLong("floor")).isGreaterThanOrEqualTo(pos);
+    int other = (shard + 1) % Trial.SHARDS;
+    assertThat(
+            internal("GET", "/internal/shards/" + other + "/heads", null).json().getLong("clock"))
+        .isGreaterThanOrEqualTo(pos);
     assertThat(floor.getJsonObject("heads").containsKey(room)).isTrue();
     assertThat(internal("GET", "/internal/shards/99/heads", null).status()).isEqualTo(404);
     // The drainer goes on under a new fence.

@@ -21,6 +21,12 @@ public record Entry(
     Map<String, String> roomFields,
     Map<String, @Nullable String> members) {
 
+  /** With the key as the last member of its event. */
+  Entry under(String key) {
+    String keyed = tail.substring(0, tail.length() - 1) + ",\"key\":\"" + key + "\"}";
+    return new Entry(room, version, keyed, roomFields, members);
+  }
+
   Append.Change change() {
     return new Append.Change(0, "", version, roomFields, members);
   }

@@ -3,6 +3,7 @@ package parley.chat.outbox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,14 +17,18 @@ import parley.chat.postgres.Database;
 import parley.chat.postgres.Statements;
 import parley.chat.refusals.Refused;
 import parley.chat.shards.Appends;
+import parley.chat.shards.Past;
 import parley.protocol.ErrorCode;
+import parley.protocol.Limits;
 import parley.protocol.Shards;
+import parley.protocol.User;
 
 /**
  * Brings the outbox into the rooms' logs. A shard is relayed by one replica at a time, which holds
  * an advisory lock of its transaction; a row goes by its key, so a death between the append and the
- * commit that deletes the row gives a repeat and no second event. A row that cannot go holds up the
- * rows of its room behind it, and no other room.
+ * commit that deletes the row gives a repeat and no second event. Of a row so old that Redis may
+ * have forgotten its key, Postgres is asked first whether it has the event. A row that cannot go
+ * holds up the rows of its room behind it, and no other room.
  */
 public final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -38,29 +43,42 @@ public final class Relay {
 
   private static final long LOOK_AGAIN_MS = 10;
 
-  /** Whose keys the outbox uses; no user has this id. */
-  private static final String NOBODY = "*";
+  /** Redis may have forgotten the key of a row that has waited for so long. */
+  private static final Duration KEY_KNOWN = Limits.KEY_WINDOW.minusMinutes(2);
 
   private final Vertx vertx;
   private final Database database;
   private final Shards shards;
   private final Appends appends;
+  private final Past past;
   private final OutboxMetrics metrics;
 
   public Relay(
-      Vertx vertx, Database database, Shards shards, Appends appends, OutboxMetrics metrics) {
+      Vertx vertx,
+      Database database,
+      Shards shards,
+      Appends appends,
+      Past past,
+      OutboxMetrics metrics) {
     this.vertx = vertx;
     this.database = database;
     this.shards = shards;
     this.appends = appends;
+    this.past = past;
     this.metrics = metrics;
   }
 
-  private record Waiting(long id, String key, Entry entry) {
+  /**
+   * A row.
+   *
+   * @param old whether its key may have been forgotten, if it was appended once
+   */
+  private record Waiting(long id, String key, boolean old, Entry entry) {
     static Waiting of(Row row) {
       return new Waiting(
           row.getLong("id"),
           row.getString("key"),
+          row.getBoolean("old"),
           Entry.of(row.getString("room"), row.getLong("version"), row.getJsonObject("event")));
     }
   }
@@ -134,10 +152,14 @@ public final class Relay {
     }
     List<Waiting> rows =
         statements.list(
-            "select * from chat.outbox where shard = $1 order by id limit $2",
+            """
+            select *, created_at < now() - make_interval(secs => $3) as old
+            from chat.outbox where shard = $1 order by id limit $2
+            """,
             Waiting::of,
             shard,
-            ROWS_IN_A_RUN);
+            ROWS_IN_A_RUN,
+            (double) KEY_KNOWN.toSeconds());
     List<Long> done = new ArrayList<>();
     Set<String> held = new HashSet<>();
     for (Waiting row : rows) {
@@ -157,8 +179,11 @@ public final class Relay {
 
   private boolean relayed(Statements statements, Waiting row) {
     try {
+      if (row.old() && past.has(row.entry().room(), row.key())) {
+        return true;
+      }
       appends.append(
-          row.entry().room(), NOBODY, row.key(), row.entry().tail(), row.entry().change());
+          row.entry().room(), User.NOBODY, row.key(), row.entry().tail(), row.entry().change());
       return true;
     } catch (Refused e) {
       if (!e.code().retry() && e.code() != ErrorCode.CONFLICT) {

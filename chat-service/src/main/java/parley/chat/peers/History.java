@@ -19,6 +19,8 @@ import parley.chassis.http.CallFailed;
 import parley.chassis.http.InternalClient;
 import parley.chat.refusals.Refused;
 import parley.protocol.ErrorCode;
+import parley.protocol.User;
+import parley.protocol.functions.Rekey;
 
 /**
  * history-service, as far as this service asks it. One replica after the other is tried; if none
@@ -41,9 +43,18 @@ public final class History {
     public static final Head NONE = new Head(0, 0);
   }
 
-  /** Highest pos of a shard that is committed. */
-  public long floor(int shard) {
-    return ask(HttpMethod.GET, "/internal/shards/" + shard + "/heads", null).getLong("floor", 0L);
+  /**
+   * How far Postgres is.
+   *
+   * @param stored highest pos of one shard that is committed
+   * @param clock highest of all shards
+   */
+  public record Floor(long stored, long clock) {}
+
+  public Floor floor(int shard) {
+    JsonObject told = ask(HttpMethod.GET, "/internal/shards/" + shard + "/heads", null);
+    long stored = told.getLong("floor", 0L);
+    return new Floor(stored, told.getLong("clock", stored));
   }
 
   public Map<String, Head> committed(Collection<String> rooms) {
@@ -82,10 +93,40 @@ public final class History {
     return events;
   }
 
+  /** The keys that a room's events were sent under since a pos, the oldest first. */
+  public List<Rekey.Keyed> keys(String room, long since) {
+    List<Rekey.Keyed> keys = new ArrayList<>();
+    for (Object each :
+        ask(HttpMethod.GET, "/internal/rooms/" + encode(room) + "/keys?since=" + since, null)
+            .getJsonArray("keys")) {
+      JsonArray of = (JsonArray) each;
+      String user = of.getString(0);
+      keys.add(
+          new Rekey.Keyed(
+              user == null ? User.NOBODY : user,
+              of.getString(1),
+              of.getLong(2),
+              of.getLong(3),
+              of.getLong(4),
+              of.getLong(5)));
+    }
+    return keys;
+  }
+
+  /** Whether an event of this service is committed, however long ago. */
+  public boolean hasChange(String room, String key) {
+    String path = "/internal/rooms/" + encode(room) + "/changes/" + encode(key);
+    return found(path) != null;
+  }
+
   /** A message by its number, also one that is still on its way into Postgres. */
   public @Nullable JsonObject message(String room, long seq) {
+    return found("/internal/rooms/" + encode(room) + "/messages/" + seq);
+  }
+
+  private @Nullable JsonObject found(String path) {
     try {
-      return ask(HttpMethod.GET, "/internal/rooms/" + encode(room) + "/messages/" + seq, null);
+      return ask(HttpMethod.GET, path, null);
     } catch (Refused e) {
       if (e.code() == ErrorCode.NOT_FOUND) {
         return null;

@@ -1,6 +1,7 @@
 package parley.chat.redis;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import parley.protocol.functions.RedisError;
 
 /** Calls functions and the few plain commands that this service needs; each parks its thread. */
 public final class Functions {
+  private static final int AT_ONCE_MAX = 100;
+
   private final Link link;
 
   public Functions(Link link) {
@@ -29,6 +32,20 @@ public final class Functions {
 
   public List<?> call(FunctionCall call) {
     return answer(link.call(call));
+  }
+
+  /** The answers of many calls that do not depend on each other, some of them under way at once. */
+  public List<List<?>> all(List<FunctionCall> calls) {
+    List<List<?>> answers = new ArrayList<>(calls.size());
+    for (int from = 0; from < calls.size(); from += AT_ONCE_MAX) {
+      List<Future<List<?>>> asked =
+          calls.subList(from, Math.min(calls.size(), from + AT_ONCE_MAX)).stream()
+              .map(link::call)
+              .toList();
+      answer(Future.all(asked).mapEmpty());
+      asked.forEach(done -> answers.add(done.result()));
+    }
+    return answers;
   }
 
   public @Nullable String text(String name, String... arguments) {

@@ -1,6 +1,5 @@
 package parley.chat.rooms;
 
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +11,7 @@ import parley.chat.redis.Functions;
 import parley.chat.refusals.Refused;
 import parley.chat.shards.Appends;
 import parley.chat.shards.Opener;
+import parley.chat.shards.Past;
 import parley.chat.shards.ShardMetrics;
 import parley.protocol.ErrorCode;
 import parley.protocol.Ids;
@@ -23,37 +23,36 @@ import parley.protocol.functions.Load;
 /**
  * Puts a room's rights and head into an open shard. The head is never a guess: of a room that had
  * numbers before, history must say what it has committed, and a room that lost its hash under the
- * same epoch waits until all of the log is there.
+ * same epoch waits until all of the log is there. In a new epoch Redis may have lost the keys of
+ * the room's last events too: they are put back first.
  */
 public final class RoomLoader implements Appends.AbsentRooms {
   private static final int ATTEMPTS_MAX = 5;
-  private static final long STORED_WITHIN_MS = 2_000;
-  private static final long LOOK_AGAIN_MS = 20;
 
-  private final Vertx vertx;
   private final Database database;
   private final Functions functions;
   private final RedisKeys keys;
   private final Opener opener;
   private final History history;
+  private final Past past;
   private final ShardMetrics metrics;
   private final boolean createRooms;
 
   public RoomLoader(
-      Vertx vertx,
       Database database,
       Functions functions,
       RedisKeys keys,
       Opener opener,
       History history,
+      Past past,
       ShardMetrics metrics,
       boolean createRooms) {
-    this.vertx = vertx;
     this.database = database;
     this.functions = functions;
     this.keys = keys;
     this.opener = opener;
     this.history = history;
+    this.past = past;
     this.metrics = metrics;
     this.createRooms = createRooms;
   }
@@ -100,7 +99,11 @@ public final class RoomLoader implements Appends.AbsentRooms {
   private boolean loaded(RoomKeys roomKeys, Room room, Heads.Reply heads) {
     boolean unknown = heads.rooms().getFirst().seq() == 0;
     if (unknown && room.loadedEpoch() == heads.epoch()) {
-      awaitStored(roomKeys, heads.lastPos());
+      past.awaitStored(roomKeys.shard(), heads.lastPos());
+    }
+    boolean newEpoch = room.loadedEpoch() != 0 && room.loadedEpoch() < heads.epoch();
+    if (newEpoch && !past.restoreKeys(roomKeys, heads.epoch())) {
+      return false;
     }
     History.Head head =
         room.loadedEpoch() == 0
@@ -135,18 +138,6 @@ public final class RoomLoader implements Appends.AbsentRooms {
         room.slowMs(),
         room.isFrozenInRedis(),
         Map.copyOf(RoomTable.keptInRedis(statements, room)));
-  }
-
-  /** Until what the log held has reached Postgres, so that history's head is the last there was. */
-  private void awaitStored(RoomKeys room, long lastPos) {
-    long deadline = System.currentTimeMillis() + STORED_WITHIN_MS;
-    while (heads(room).stored() < lastPos) {
-      if (System.currentTimeMillis() > deadline) {
-        throw Refused.unavailable("The history of this room");
-      }
-      io.vertx.core.Future.await(
-          vertx.timer(LOOK_AGAIN_MS, java.util.concurrent.TimeUnit.MILLISECONDS));
-    }
   }
 
   private Heads.Reply heads(RoomKeys room) {

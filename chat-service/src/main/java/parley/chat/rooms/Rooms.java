@@ -46,6 +46,7 @@ public final class Rooms {
           change.stand(caller.id(), owner);
           change.memberEvent(caller.user(), MemberAction.JOINED, Role.OWNER, null);
           addAll(change, caller, wish.getJsonArray("members", new JsonArray()));
+          retain(change, wish);
           return shown(change.room(), Role.OWNER);
         });
   }
@@ -56,8 +57,8 @@ public final class Rooms {
     int made =
         statements.change(
             """
-            insert into chat.rooms (id, kind, name, topic, metadata, slow_ms, retention_days, created_by)
-            values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing
+            insert into chat.rooms (id, kind, name, topic, metadata, slow_ms, created_by)
+            values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
             """,
             id,
             kind.code(),
@@ -65,10 +66,19 @@ public final class Rooms {
             wish.getString("topic", ""),
             wish.getJsonObject("metadata", new JsonObject()),
             wish.getInteger("slow", 0),
-            wish.getInteger("retentionDays"),
             caller.id());
     if (made == 0) {
       throw Refused.of(ErrorCode.ALREADY_EXISTS, "There is a room with this id already.");
+    }
+  }
+
+  /** history-service learns of it by the room's event, as of each later change. */
+  private static void retain(RoomChange change, JsonObject wish) {
+    JsonObject changed =
+        RoomSettings.apply(
+            change, new JsonObject().put("retentionDays", wish.getInteger("retentionDays")));
+    if (!changed.isEmpty()) {
+      change.roomEvent(changed);
     }
   }
 

@@ -36,6 +36,7 @@ public final class Healing {
   private final Nodes nodes;
   private final Gateways gateways;
   private final History history;
+  private final ClockFloor clockFloor;
   private final ShardMetrics metrics;
 
   public Healing(
@@ -44,12 +45,14 @@ public final class Healing {
       Nodes nodes,
       Gateways gateways,
       History history,
+      ClockFloor clockFloor,
       ShardMetrics metrics) {
     this.functions = functions;
     this.keys = keys;
     this.nodes = nodes;
     this.gateways = gateways;
     this.history = history;
+    this.clockFloor = clockFloor;
     this.metrics = metrics;
   }
 
@@ -63,11 +66,13 @@ public final class Healing {
 
   /** A shard that is open has lost nothing since, but may need a higher epoch all the same. */
   Healed heal(ShardKeys shard, Heads.Reply before) {
-    long stored = history.floor(shard.index());
-    long floor = Math.max(before.lastPos(), stored);
+    History.Floor archived = history.floor(shard.index());
+    long stored = archived.stored();
+    long floor = Math.max(before.lastPos(), archived.clock());
     if (before.open()) {
       return new Healed(floor, stored);
     }
+    floor = Math.max(floor, clockFloor.under(before.fence()));
     Map<String, NavigableMap<Long, LostEvent>> byRoom = new HashMap<>();
     for (Tail tail : tails(shard, before.fence())) {
       floor = Math.max(floor, tail.floor());

@@ -36,12 +36,12 @@ record LostEvent(EventHead head, JsonObject json, String text) {
 
   /** Whose key stands in it; both empty if none. */
   String user() {
-    return key().isEmpty() ? "" : json.getJsonObject("from").getString("id");
+    JsonObject from = json.getJsonObject("from");
+    return key().isEmpty() ? "" : from == null ? User.NOBODY : from.getString("id");
   }
 
   String key() {
-    JsonObject from = json.getJsonObject("from");
-    return from == null ? "" : json.getString("key", "");
+    return json.getString("key", "");
   }
 
   /** The same event without its text: what a deleted message leaves in its place. */

@@ -40,6 +40,8 @@ final class InternalRoutes {
     router.post("/internal/rooms/heads").handler(answers(this::heads));
     router.get("/internal/rooms/:room/events").handler(answers(this::events));
     router.get("/internal/rooms/:room/messages/:seq").handler(answers(this::message));
+    router.get("/internal/rooms/:room/keys").handler(answers(this::keys));
+    router.get("/internal/rooms/:room/changes/:key").handler(answers(this::change));
     router.post("/internal/users/:user/unread").handler(answers(this::unread));
   }
 
@@ -61,7 +63,11 @@ final class InternalRoutes {
                     .heads(checked(wanted))
                     .map(
                         heads ->
-                            new JsonObject().put("heads", heads).put("floor", floor).encode()));
+                            new JsonObject()
+                                .put("heads", heads)
+                                .put("floor", floor.stored())
+                                .put("clock", floor.clock())
+                                .encode()));
   }
 
   private Future<String> heads(RoutingContext context) {
@@ -98,6 +104,26 @@ final class InternalRoutes {
                 throw new Refusal(ErrorCode.NOT_FOUND, "There is no such message.");
               }
               return message;
+            });
+  }
+
+  private Future<String> keys(RoutingContext context) {
+    String room = PageParameters.room(context.pathParam("room"));
+    return rooms
+        .keyed(room, PageParameters.number(context.queryParams(), "since", 0))
+        .map(keys -> new JsonObject().put("keys", keys).encode());
+  }
+
+  private Future<String> change(RoutingContext context) {
+    String room = PageParameters.room(context.pathParam("room"));
+    return rooms
+        .seqOfChange(room, context.pathParam("key"))
+        .map(
+            seq -> {
+              if (seq == null) {
+                throw new Refusal(ErrorCode.NOT_FOUND, "There is no such change.");
+              }
+              return new JsonObject().put("seq", seq).encode();
             });
   }
 

@@ -1,11 +1,15 @@
 package parley.history.query;
 
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import parley.protocol.ErrorCode;
 
 /** What the archive knows of rooms as a whole: heads for opening, unread counts for room lists. */
@@ -15,6 +19,9 @@ public final class Rooms {
 
   /** A count that has reached this is not counted on. */
   static final int UNREAD_MAX = 1_000;
+
+  /** Events of a room that are looked through for their keys. */
+  private static final int KEYED_EVENTS_MAX = 20_000;
 
   private final Pool pool;
 
@@ -39,11 +46,19 @@ public final class Rooms {
   }
 
   /**
-   * The pos of the last entry stored of a shard that is being opened. Commits that are under way
-   * are refused from here on: they may hold what the Redis of now has lost, and must not be stored
-   * behind the opener's back. The drainer reads anew within a moment.
+   * How far Postgres is.
+   *
+   * @param stored pos of the last entry stored of one shard
+   * @param clock highest of all shards
    */
-  public Future<Long> floorForOpening(int shard) {
+  public record Floor(long stored, long clock) {}
+
+  /**
+   * What is stored of a shard that is being opened. Commits that are under way are refused from
+   * here on: they may hold what the Redis of now has lost, and must not be stored behind the
+   * opener's back. The drainer reads anew within a moment.
+   */
+  public Future<Floor> floorForOpening(int shard) {
     return pool.preparedQuery(Sql.FLOOR_AND_FENCE)
         .execute(Tuple.of(shard))
         .map(
@@ -51,8 +66,37 @@ public final class Rooms {
               if (rows.size() == 0) {
                 throw new Refusal(ErrorCode.NOT_FOUND, "there is no shard " + shard);
               }
-              return rows.iterator().next().getLong(0);
+              Row row = rows.iterator().next();
+              return new Floor(row.getLong(0), row.getLong(1));
             });
+  }
+
+  /**
+   * The keys that a room's events were sent under since a pos, the oldest first: {@code [user, key,
+   * seq, prev, pos, ts]}. The user is null where chat-service made the event.
+   */
+  public Future<JsonArray> keyed(String room, long since) {
+    return pool.preparedQuery(Sql.KEYED)
+        .execute(Tuple.of(room, since, KEYED_EVENTS_MAX))
+        .map(
+            rows -> {
+              Deque<JsonArray> oldestFirst = new ArrayDeque<>();
+              for (Row row : rows) {
+                JsonArray keyed = new JsonArray();
+                for (int i = 0; i < row.size(); i++) {
+                  keyed.add(row.getValue(i));
+                }
+                oldestFirst.addFirst(keyed);
+              }
+              return new JsonArray(List.copyOf(oldestFirst));
+            });
+  }
+
+  /** The number of chat-service's event with this key, null if there is none. */
+  public Future<@Nullable Long> seqOfChange(String room, String key) {
+    return pool.preparedQuery(Sql.SEQ_OF_CHANGE)
+        .execute(Tuple.of(room, key))
+        .map(rows -> rows.size() == 0 ? null : rows.iterator().next().getLong(0));
   }
 
   /** {@code {room: {unread, last?}}} for a user's room list. */

@@ -89,7 +89,16 @@ final class Sql {
 
   /** Refuses every commit that is under way: what it read may come from a Redis of before. */
   static final String FLOOR_AND_FENCE =
-      "UPDATE history.shard SET fence = fence + 1 WHERE shard = $1 RETURNING pos";
+      """
+      UPDATE history.shard SET fence = fence + 1 WHERE shard = $1
+      RETURNING pos, (SELECT max(pos) FROM history.shard)
+      """;
+
+  static final String KEYED = "SELECT * FROM history.keyed($1, $2, $3)";
+
+  static final String SEQ_OF_CHANGE =
+      "SELECT seq FROM history.event WHERE room = $1 AND kind IN (7, 8) AND history.key_of(json) ="
+          + " $2 LIMIT 1";
 
   static final String UNREAD =
       """

@@ -61,7 +61,8 @@ class PlanTest {
       bounded(pool, Sql.STORED, 10, BIG);
       bounded(pool, Sql.HEADS, 100, "array['big', 'room-1', 'room-2', 'nowhere']");
       bounded(pool, Sql.UNREAD, 5_000, "'ann'", "array['big', 'room-1', 'room-2']", 1_000);
-      bounded(pool, Sql.FLOOR_AND_FENCE, 10, 1);
+      bounded(pool, Sql.FLOOR_AND_FENCE, 100, 1);
+      bounded(pool, Sql.SEQ_OF_CHANGE, 10, BIG, "'outbox.k'");
       // A rare word comes from the index of words, a frequent one from walking back from the
       // newest.
       String rare = "'''#big'' & rare'";
