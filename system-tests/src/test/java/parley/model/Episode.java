@@ -2,43 +2,35 @@ package parley.model;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/**
- * A few people talk in a few rooms for a moment, all drawn from one seed, while the house suffers;
- * then everything is compared.
- */
+/** A few people talk in a few rooms, all drawn from one seed; then everything is compared. */
 final class Episode {
   private static final int PEOPLE = 4;
   private static final int ROOMS = 2;
-  private static final long TALK_MS = 500;
-  private static final long SETTLE_MS = 20_000;
-  private static final Set<Fault> LOSES =
-      EnumSet.of(Fault.RESTART_REDIS, Fault.TRUNCATE_REDIS, Fault.FAIL_OVER);
+  private static final long SETTLE_MS = 60_000;
 
-  private final long seed;
+  final long seed;
   private final House house;
-  private final List<Fault> faults;
-  private final HttpClient http;
   private final List<String> rooms = new ArrayList<>();
   private final List<Participant> people = new ArrayList<>();
   private final List<Talk> talks = new ArrayList<>();
+  private final List<Thread> talking = new ArrayList<>();
+  final Chronicle chronicle = new Chronicle();
   final List<String> breaches = Collections.synchronizedList(new ArrayList<>());
   final Map<String, Integer> counts = new TreeMap<>();
 
-  Episode(long seed, House house, List<Fault> faults, HttpClient http) {
+  Episode(long seed, House house, HttpClient http) {
     this.seed = seed;
     this.house = house;
-    this.faults = faults;
-    this.http = http;
     String run = Long.toString(seed, 36) + "-" + Long.toString(System.nanoTime(), 36);
     for (int i = 0; i < ROOMS; i++) {
       rooms.add("room-" + run + "-" + i);
@@ -46,41 +38,72 @@ final class Episode {
     for (int i = 0; i < PEOPLE; i++) {
       Random own = new Random(seed * 31 + i);
       String user = "user" + i + "-" + run;
-      Participant participant =
-          new Participant(user, house.token(user), http, () -> house.port(own), breaches);
-      people.add(participant);
-      talks.add(new Talk(participant, rooms, new Random(seed * 37 + i), breaches));
+      people.add(
+          new Participant(
+              user, house.token(user), http, () -> house.port(own), breaches, chronicle));
+    }
+    List<String> others = people.stream().skip(1).map(person -> person.user).toList();
+    for (int i = 0; i < PEOPLE; i++) {
+      Random own = new Random(seed * 37 + i);
+      List<String> ruled = i == 0 ? others : List.of();
+      talks.add(new Talk(people.get(i), rooms, ruled, own, breaches));
     }
   }
 
-  void run() throws Exception {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TALK_MS);
-    List<Thread> threads = new ArrayList<>();
-    for (Talk talk : talks) {
-      threads.add(Thread.ofVirtual().start(() -> quietly(() -> talk.until(end))));
-    }
-    Random random = new Random(seed * 41);
-    for (Fault fault : faults) {
-      Thread.sleep(random.nextInt((int) TALK_MS / 2));
-      if (fault == Fault.CUT_CLIENTS) {
-        people.forEach(Participant::cut);
-      } else {
-        house.suffer(fault, random);
+  /** The first of the people makes the rooms and so may ban; then all talk. */
+  void start(BooleanSupplier goesOn) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MS);
+    for (String room : rooms) {
+      while (!people.getFirst().make(room) && System.nanoTime() < end) {
+        Thread.sleep(50);
       }
-      count(fault.name(), 1);
     }
-    for (Thread thread : threads) {
-      thread.join();
+    for (Talk talk : talks) {
+      talking.add(Thread.ofVirtual().start(() -> quietly(() -> talk.whilst(goesOn))));
     }
-    if (settle()) {
-      compare();
-    }
+  }
+
+  void cutClients() {
+    people.forEach(Participant::cut);
+  }
+
+  /**
+   * After the talk.
+   *
+   * @param lossy whether Redis may have forgotten something meanwhile
+   */
+  void finish(boolean lossy) {
+    quietly(
+        () -> {
+          for (Thread thread : talking) {
+            thread.join();
+          }
+          forgive();
+          if (settle()) {
+            compare(lossy);
+          }
+        });
     people.forEach(Participant::cut);
     for (Talk talk : talks) {
       talk.done.forEach(this::count);
     }
     people.forEach(person -> count("resume", person.resumes));
     people.forEach(person -> rooms.forEach(room -> count("gap", person.heard(room).gaps)));
+  }
+
+  /** Everyone may hear the last word. */
+  private void forgive() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MS);
+    for (String room : rooms) {
+      for (Participant person : people.subList(1, PEOPLE)) {
+        String path = "/rooms/" + room + "/bans/" + person.user;
+        int status = people.getFirst().request("DELETE", path);
+        while (status != 200 && status != 404 && System.nanoTime() < end) {
+          Thread.sleep(50);
+          status = people.getFirst().request("DELETE", path);
+        }
+      }
+    }
   }
 
   /**
@@ -147,9 +170,14 @@ final class Episode {
     return false;
   }
 
-  private void compare() throws Exception {
-    Ledger ledger = new Ledger(house.database(), rooms, breaches);
-    boolean lost = faults.stream().anyMatch(LOSES::contains);
+  private void compare(boolean lossy) {
+    Ledger ledger;
+    try {
+      ledger = new Ledger(house.database(), rooms, breaches);
+    } catch (SQLException e) {
+      breaches.add("Postgres could not be read: " + e);
+      return;
+    }
     for (Talk talk : talks) {
       for (Acked acked : talk.acked) {
         boolean heard =
@@ -158,8 +186,11 @@ final class Episode {
                     person ->
                         person.heard(acked.room()).events.containsKey(acked.seq())
                             && person.heard(acked.room()).gaps == 0);
-        ledger.acked(acked, lost, heard);
+        ledger.acked(acked, lossy, heard);
       }
+    }
+    if (!lossy) {
+      ledger.bansHold();
     }
     for (Participant person : people) {
       for (String room : rooms) {

@@ -23,6 +23,7 @@ final class Heard {
   final List<Long> withdrawn = new ArrayList<>();
   private @Nullable Long last;
   boolean joined;
+  boolean banned;
   int gaps;
 
   Heard(String who, String room, List<String> breaches) {
@@ -37,6 +38,7 @@ final class Heard {
 
   void joined(JsonObject answer, @Nullable Long after) {
     joined = true;
+    banned = false;
     if (answer.getJsonObject("gap") instanceof JsonObject gap) {
       gap(gap);
     }
@@ -66,6 +68,18 @@ final class Heard {
       breaches.add(who + " in " + room + " heard " + seq + " twice");
     }
     last = seq;
+    if ("banned".equals(event.getString("action"))
+        && event.getJsonObject("user").getString("id").equals(who)) {
+      banned = true;
+      joined = false;
+    }
+  }
+
+  /** Something of a room that this client does not hear now. */
+  void stray(JsonObject event) {
+    if (banned) {
+      breaches.add(who + " is banned from " + room + " but heard " + event);
+    }
   }
 
   void gap(JsonObject gap) {

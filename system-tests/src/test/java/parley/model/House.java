@@ -1,9 +1,12 @@
 package parley.model;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +29,7 @@ import parley.gateway.Gateway;
 import parley.gateway.GatewaySettings;
 import parley.history.HistoryService;
 import parley.history.HistorySettings;
+import parley.verify.fault.FaultProxy;
 
 /**
  * The whole system in this JVM, each process with a Vert.x of its own, and the faults that can be
@@ -39,6 +43,7 @@ final class House implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
   private final PostgresServer postgres;
   private final String database;
+  private final FaultProxy postgresProxy;
   private final RedisProxy proxy;
   private RedisServer master;
   private RedisServer replica;
@@ -56,12 +61,16 @@ final class House implements AutoCloseable {
   House() throws IOException, TimeoutException {
     postgres = Backing.postgresServer().start();
     database = postgres.createDatabase("model");
+    postgresProxy = new FaultProxy(URI.create(database).getPort());
     master = Backing.redisServer().appendOnly().start();
     replica = Backing.redisServer().appendOnly().replicaOf(master).start();
     proxy = new RedisProxy(master.port());
     environment.put("PARLEY_HOST", "127.0.0.1");
     environment.put("PARLEY_REDIS", proxy.url());
-    environment.put("PARLEY_POSTGRES", database);
+    environment.put(
+        "PARLEY_POSTGRES",
+        database.replace(
+            ":" + URI.create(database).getPort() + "/", ":" + postgresProxy.port() + "/"));
     environment.put("PARLEY_CLUSTER_SECRET", "secret-of-the-model-cluster");
     environment.put("PARLEY_TOKEN_SECRET", "secret-of-the-model-tokens-that-is-long");
     environment.put("PARLEY_CREATE_ROOMS", "on");
@@ -96,6 +105,11 @@ final class House implements AutoCloseable {
     return gateways[random.nextInt(GATEWAYS)].port();
   }
 
+  /** What the services have counted: repairs of gaps, events put back into Redis. */
+  int counted(MeterRegistry registry, String meter) {
+    return (int) registry.find(meter).counters().stream().mapToDouble(Counter::count).sum();
+  }
+
   int lostMessages() {
     return proxy.lost();
   }
@@ -116,7 +130,15 @@ final class House implements AutoCloseable {
         Thread.sleep(100 + random.nextInt(300));
         postgres.resume();
       }
+      case SLOW_POSTGRES -> postgresIs(FaultProxy.Mode.DELAYED, random);
+      case NO_POSTGRES -> postgresIs(FaultProxy.Mode.CUT, random);
     }
+  }
+
+  private void postgresIs(FaultProxy.Mode mode, Random random) throws InterruptedException {
+    postgresProxy.set(mode);
+    Thread.sleep(100 + random.nextInt(300));
+    postgresProxy.set(FaultProxy.Mode.PASS);
   }
 
   private void killGateway(int i) throws TimeoutException {
@@ -182,6 +204,7 @@ final class House implements AutoCloseable {
     }
     wait(chatVertx.close());
     proxy.close();
+    postgresProxy.close();
     master.close();
     replica.close();
     postgres.close();

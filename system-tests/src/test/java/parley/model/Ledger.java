@@ -8,10 +8,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Holds what Postgres has against what clients were told. */
@@ -56,7 +58,8 @@ final class Ledger {
                   + rows.getLong(2));
         }
         if (json.getString("key") instanceof String key) {
-          Long before = keys.put(json.getJsonObject("from").getString("id") + ":" + key, seq);
+          JsonObject from = json.getJsonObject("from", new JsonObject());
+          Long before = keys.put(from.getString("id", "*") + ":" + key, seq);
           if (before != null) {
             breaches.add("Postgres, " + room + ": key " + key + " at " + before + " and " + seq);
           }
@@ -66,6 +69,26 @@ final class Ledger {
       }
     }
     return events;
+  }
+
+  /** Nobody's message stands between his ban and the end of it. */
+  void bansHold() {
+    rooms.forEach(
+        (room, events) -> {
+          Set<String> banned = new HashSet<>();
+          events.forEach(
+              (seq, event) -> {
+                String about = event.getJsonObject("user", new JsonObject()).getString("id", "");
+                if ("banned".equals(event.getString("action"))) {
+                  banned.add(about);
+                } else if ("unbanned".equals(event.getString("action"))) {
+                  banned.remove(about);
+                } else if (event.getString("type").equals("message")
+                    && banned.contains(event.getJsonObject("from").getString("id"))) {
+                  breaches.add("Postgres, " + room + ": banned and yet heard: " + event);
+                }
+              });
+        });
   }
 
   void acked(Acked acked, boolean redisLostSomething, boolean heardByAnyone) {

@@ -1,8 +1,12 @@
 package parley.model;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,6 +37,7 @@ final class Participant implements WebSocket.Listener {
   private final HttpClient http;
   private final IntSupplier port;
   private final List<String> breaches;
+  private final Chronicle chronicle;
   private final Map<String, Heard> rooms = new ConcurrentHashMap<>();
   private final Map<Long, Consumer<JsonObject>> waiting = new HashMap<>();
   private final AtomicLong ids = new AtomicLong();
@@ -40,12 +45,19 @@ final class Participant implements WebSocket.Listener {
   private @Nullable WebSocket socket;
   int resumes;
 
-  Participant(String user, String token, HttpClient http, IntSupplier port, List<String> breaches) {
+  Participant(
+      String user,
+      String token,
+      HttpClient http,
+      IntSupplier port,
+      List<String> breaches,
+      Chronicle chronicle) {
     this.user = user;
     this.token = token;
     this.http = http;
     this.port = port;
     this.breaches = breaches;
+    this.chronicle = chronicle;
   }
 
   synchronized Heard heard(String room) {
@@ -74,6 +86,7 @@ final class Participant implements WebSocket.Listener {
           });
     }
     JsonObject frame = new JsonObject().put("id", id).put("event", event).put("data", data);
+    chronicle.note(user, "asks " + (event.equals("auth") ? event : frame.encode()));
     try {
       synchronized (open) {
         open.sendText(frame.encode(), true).get(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS);
@@ -85,6 +98,34 @@ final class Participant implements WebSocket.Listener {
       }
       cut();
       return null;
+    }
+  }
+
+  /** Makes an open room of its own; whether it is there. */
+  boolean make(String room) throws InterruptedException {
+    JsonObject wish = new JsonObject().put("id", room).put("kind", "open");
+    int status = request("POST", "/rooms", wish);
+    return status == 200 || status == 409;
+  }
+
+  int request(String method, String path) throws InterruptedException {
+    return request(method, path, new JsonObject());
+  }
+
+  /** The status of a request to chat-service through any gateway, 0 if there was no answer. */
+  private int request(String method, String path, JsonObject body) throws InterruptedException {
+    chronicle.note(user, method + " " + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.getAsInt() + "/api" + path))
+            .timeout(Duration.ofMillis(ANSWER_WITHIN_MS))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body.encode()))
+            .build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return 0;
     }
   }
 
@@ -195,6 +236,7 @@ final class Participant implements WebSocket.Listener {
   }
 
   private void receive(JsonObject frame) {
+    chronicle.note(user, "hears " + frame.encode());
     JsonObject data = frame.getJsonObject("data");
     if (frame.getValue("id") instanceof Number id) {
       Consumer<JsonObject> answered = waiting.remove(id.longValue());
@@ -205,12 +247,17 @@ final class Participant implements WebSocket.Listener {
     }
     String room = data.getString("room", "");
     Heard heard = rooms.get(room);
-    if (heard == null || !heard.joined) {
+    boolean event = data.containsKey("seq") && data.containsKey("prev");
+    if (heard == null) {
       return;
     }
-    if ("gap".equals(frame.getString("event"))) {
+    if (!heard.joined) {
+      if (event) {
+        heard.stray(data);
+      }
+    } else if ("gap".equals(frame.getString("event"))) {
       heard.gap(data);
-    } else if (data.containsKey("seq") && data.containsKey("prev")) {
+    } else if (event) {
       heard.event(data);
     }
   }

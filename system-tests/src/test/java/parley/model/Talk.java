@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one participant does in an episode, drawn from its seed. */
@@ -21,6 +22,7 @@ final class Talk {
           "rate_limited",
           "conflict");
   private static final int TRIES_MAX = 12;
+  private static final int PAUSE_MS_MAX = 200;
 
   private final Participant participant;
   private final List<String> rooms;
@@ -28,17 +30,28 @@ final class Talk {
   private final List<String> breaches;
   final List<Acked> acked = new ArrayList<>();
   final Map<String, Integer> done = new ConcurrentHashMap<>();
+  private final List<String> others;
   private int keys;
 
-  Talk(Participant participant, List<String> rooms, Random random, List<String> breaches) {
+  /**
+   * @param others whom this one may ban, if it owns the rooms
+   */
+  Talk(
+      Participant participant,
+      List<String> rooms,
+      List<String> others,
+      Random random,
+      List<String> breaches) {
     this.participant = participant;
+    this.others = others;
     this.rooms = rooms;
     this.random = random;
     this.breaches = breaches;
   }
 
-  void until(long nanos) throws InterruptedException {
-    while (System.nanoTime() < nanos) {
+  void whilst(BooleanSupplier goesOn) throws InterruptedException {
+    while (goesOn.getAsBoolean()) {
+      Thread.sleep(random.nextInt(PAUSE_MS_MAX));
       String room = rooms.get(random.nextInt(rooms.size()));
       if (!participant.heard(room).joined && !participant.join(room)) {
         Thread.sleep(20);
@@ -61,10 +74,18 @@ final class Talk {
         participant.cut();
       } else if (dice < 88) {
         own(room, "read", new JsonObject());
-      } else {
-        Thread.sleep(random.nextInt(10));
+      } else if (!others.isEmpty()) {
+        moderate(room);
       }
     }
+  }
+
+  private void moderate(String room) throws InterruptedException {
+    String user = others.get(random.nextInt(others.size()));
+    boolean ban = random.nextBoolean();
+    int status =
+        participant.request(ban ? "PUT" : "DELETE", "/rooms/" + room + "/bans/" + user);
+    count(status == 200 ? ban ? "ban" : "unban" : "moderation refused");
   }
 
   /** Sends with a key until there is a definite answer; sometimes again after it. */
@@ -97,8 +118,11 @@ final class Talk {
           return now;
         }
         count("repeat");
+      } else if (answer != null && code(answer).equals("banned")) {
+        count("send while banned");
+        return first;
       } else if (answer != null
-          && !AGAIN.contains(answer.getJsonObject("error").getString("code"))) {
+          && !AGAIN.contains(code(answer))) {
         breaches.add("send of " + participant.user + " was answered " + answer);
         return first;
       } else {
@@ -107,6 +131,10 @@ final class Talk {
       }
     }
     return first;
+  }
+
+  private static String code(JsonObject answer) {
+    return answer.getJsonObject("error").getString("code");
   }
 
   private void own(String room, String event, JsonObject data) throws InterruptedException {
