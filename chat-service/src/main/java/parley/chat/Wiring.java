@@ -149,14 +149,7 @@ final class Wiring extends VerticleBase {
     Past past = new Past(vertx, functions, keys, history);
     RoomLoader loader =
         new RoomLoader(
-            database,
-            functions,
-            keys,
-            opener,
-            history,
-            past,
-            shardMetrics,
-            settings.createRooms());
+            database, functions, keys, opener, history, past, shardMetrics, settings.createRooms());
     Appends appends = new Appends(functions, keys, opener, loader);
     Relay relay =
         new Relay(

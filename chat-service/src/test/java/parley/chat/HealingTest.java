@@ -246,7 +246,9 @@ class HealingTest {
             });
   }
 
-  /** As a failover to a machine whose time is behind: what the clock gave out is not known there. */
+  /**
+   * As a failover to a machine whose time is behind: what the clock gave out is not known there.
+   */
   private void forgetClock() {
     trial.redis("FUNCTION", "LOAD", "REPLACE", FunctionLibrary.source());
   }

@@ -34,6 +34,7 @@ final class Peer implements AutoCloseable {
 
   /** Highest pos of any shard; not told if it is 0, as a history-service of before would not. */
   volatile long clock;
+
   volatile long tailDelayMs;
   volatile boolean historyDown;
 
@@ -137,7 +138,8 @@ final class Peer implements AutoCloseable {
   private void keys(RoutingContext context) {
     long since = Long.parseLong(context.request().getParam("since"));
     JsonArray keys = new JsonArray();
-    for (String event : committed.getOrDefault(context.pathParam("room"), new TreeMap<>()).values()) {
+    for (String event :
+        committed.getOrDefault(context.pathParam("room"), new TreeMap<>()).values()) {
       JsonObject json = new JsonObject(event);
       if (json.containsKey("key") && json.getLong("pos") >= since) {
         JsonObject from = json.getJsonObject("from");

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.WebSocket;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a client sends: an error of the catalogue, nothing stored, the connection stays. */
 class BadInputTest {
@@ -95,6 +104,69 @@ class BadInputTest {
     assertThat(ann.later("send", "just text").join().getJsonObject("error").getString("code"))
         .isEqualTo("invalid");
     assertThat(ann.later("send", new JsonObject(), 5).join().getBoolean("ok")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "{\"event\":",
+        "nonsense",
+        "[1]",
+        "5",
+        "null",
+        "{}",
+        "{\"event\":7}",
+        "{\"id\":9,\"data\":{}}",
+        "{\"event\":\"send\",\"data\":{\"text\":\"\\ud800\"}}x"
+      })
+  void a_frame_that_is_not_ours_is_answered_and_the_connection_stays(String malformed) {
+    BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
+    StringBuilder text = new StringBuilder();
+    WebSocket.Listener listener =
+        new WebSocket.Listener() {
+          @Override
+          public @Nullable CompletionStage<?> onText(
+              WebSocket from, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+              frames.add(new JsonObject(text.toString()));
+              text.setLength(0);
+            }
+            from.request(1);
+            return null;
+          }
+        };
+    WebSocket socket =
+        town.http
+            .newWebSocketBuilder()
+            .buildAsync(URI.create(town.url(0).replace("http", "ws") + "/ws"), listener)
+            .join();
+    JsonObject auth =
+        new JsonObject()
+            .put("id", 1)
+            .put("event", "auth")
+            .put("data", new JsonObject().put("token", town.token("ann")));
+    socket.sendText(malformed, true).join();
+    assertThat(next(frames).getJsonObject("data").getJsonObject("error").getString("code"))
+        .isEqualTo("invalid");
+    socket.sendText(auth.encode(), true).join();
+    assertThat(next(frames).getJsonObject("data").getBoolean("ok")).isTrue();
+    socket.sendText(malformed, true).join();
+    assertThat(next(frames).getJsonObject("data").getJsonObject("error").getString("code"))
+        .isEqualTo("invalid");
+    socket.sendText("{\"id\":\"x\",\"event\":\"send\",\"data\":{}}", true).join();
+    assertThat(next(frames).getString("id")).isEqualTo("x");
+    socket.abort();
+  }
+
+  private static JsonObject next(BlockingQueue<JsonObject> frames) {
+    try {
+      return Objects.requireNonNull(frames.poll(20, TimeUnit.SECONDS), "no frame");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

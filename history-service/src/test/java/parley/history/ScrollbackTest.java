@@ -355,7 +355,8 @@ class ScrollbackTest {
 
   @Test
   void keys_of_the_last_events_are_told_for_opening() {
-    AppendReply.Ok old = trial.append(new EventTail.Message(room, Trial.BOB, "a", null, null, "k1"));
+    AppendReply.Ok old =
+        trial.append(new EventTail.Message(room, Trial.BOB, "a", null, null, "k1"));
     trial.say(room, Trial.ANN, "without, but \"key\":\"no\"}");
     String key = "k2\"\\é";
     AppendReply.Ok own = trial.append(new EventTail.Message(room, Trial.ANN, "b", null, null, key));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Promises P1 to P4 under random interleavings of people and faults. {@code -Dmodel.seed=S} begins
- * with that seed, {@code -Dmodel.seeds=N} runs so many; what a seed draws is the same each time, how
- * threads interleave is not.
+ * with that seed, {@code -Dmodel.seeds=N} runs so many; what a seed draws is the same each time,
+ * how threads interleave is not.
  */
 class ModelTest {
   private static final int SEEDS = 200;
@@ -102,7 +102,8 @@ class ModelTest {
     }
     StringBuilder told = new StringBuilder();
     for (Episode episode : broken) {
-      told.append("seed %d:%n  %s%n".formatted(episode.seed, String.join("\n  ", episode.breaches)));
+      told.append(
+          "seed %d:%n  %s%n".formatted(episode.seed, String.join("\n  ", episode.breaches)));
     }
     System.out.printf(
         "shortest history, of seed %d, with %s:%n  %s%n%s%n",

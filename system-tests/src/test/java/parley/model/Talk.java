@@ -83,8 +83,7 @@ final class Talk {
   private void moderate(String room) throws InterruptedException {
     String user = others.get(random.nextInt(others.size()));
     boolean ban = random.nextBoolean();
-    int status =
-        participant.request(ban ? "PUT" : "DELETE", "/rooms/" + room + "/bans/" + user);
+    int status = participant.request(ban ? "PUT" : "DELETE", "/rooms/" + room + "/bans/" + user);
     count(status == 200 ? ban ? "ban" : "unban" : "moderation refused");
   }
 
@@ -121,8 +120,7 @@ final class Talk {
       } else if (answer != null && code(answer).equals("banned")) {
         count("send while banned");
         return first;
-      } else if (answer != null
-          && !AGAIN.contains(code(answer))) {
+      } else if (answer != null && !AGAIN.contains(code(answer))) {
         breaches.add("send of " + participant.user + " was answered " + answer);
         return first;
       } else {

@@ -56,7 +56,6 @@ public final class ClockFloor {
     return Objects.requireNonNull(
         database
             .statements()
-            .first(
-                "select max(greatest(floor, stored)) from chat.shards", row -> row.getLong(0)));
+            .first("select max(greatest(floor, stored)) from chat.shards", row -> row.getLong(0)));
   }
 }

@@ -68,9 +68,7 @@ final class Appends {
     long number = order++;
     Append.Key used =
         key == null ? new Append.Key.Own("~" + node + "." + number) : new Append.Key.Client(key);
-    Call call =
-        new Call(
-            number, user.id(), used, tail.json(), context.promise());
+    Call call = new Call(number, user.id(), used, tail.json(), context.promise());
     if (stopped) {
       refuse(call, Refused.of(ErrorCode.UNAVAILABLE, "this node is stopping"));
     } else if (!line.isHeldUp()) {

@@ -122,8 +122,7 @@ public final class Lane {
                       new Step.Refuse<>(Refusals.full(full.retryAfterMs()));
                   case AppendReply.Closed closed ->
                       new Step.Again<>(cures.open(of.shard().index(), closed.fence()));
-                  case AppendReply.Reopened reopened ->
-                      new Step.Again<>(Future.succeededFuture());
+                  case AppendReply.Reopened reopened -> new Step.Again<>(Future.succeededFuture());
                   case AppendReply.Absent absent ->
                       new Step.Again<>(cures.load(room, user.id(), false));
                 })
@@ -135,10 +134,10 @@ public final class Lane {
     RoomKeys of = keys.room(room);
     return patience
         .<Boolean>ask(
-            Redis.request(Whisper.call(of, user.id(), event)),
+            Functions.request(Whisper.call(of, user.id(), event)),
             deadline(),
             response ->
-                switch (Whisper.reply(Redis.answer(response))) {
+                switch (Whisper.reply(Functions.answer(response))) {
                   case Whisper.Reply.Ok ok -> new Step.Done<>(true);
                   case Whisper.Reply.Denied denied ->
                       new Step.Refuse<>(Refusals.denied(denied.code(), denied.retryAfterMs()));

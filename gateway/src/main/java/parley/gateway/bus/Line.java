@@ -137,9 +137,7 @@ final class Line {
     List<Call> overtaken = new ArrayList<>();
     waiting.removeIf(
         call ->
-            call.order < accepted.order
-                && call.user.equals(accepted.user)
-                && overtaken.add(call));
+            call.order < accepted.order && call.user.equals(accepted.user) && overtaken.add(call));
     return overtaken;
   }
 

@@ -157,8 +157,7 @@ class RedisLossTest {
             });
     assertThatThrownBy(() -> get(first))
         .isInstanceOfSatisfying(
-            Refused.class,
-            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+            Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     assertThat(get(said.get(1)).seq()).isPositive();
   }
 

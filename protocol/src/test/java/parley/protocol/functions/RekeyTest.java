@@ -31,8 +31,7 @@ class RekeyTest {
       trial.client.send("DEL", room.keys0(), room.keys1());
       assertThat(rekey(trial, room, epoch, keyed("k", first))).isEqualTo(new Rekey.Reply.Ok(1));
       assertThat(trial.append(room, "ann", "k"))
-          .isEqualTo(
-              new AppendReply.Repeat(first.seq(), first.prev(), first.pos(), first.ts()));
+          .isEqualTo(new AppendReply.Repeat(first.seq(), first.prev(), first.pos(), first.ts()));
     }
   }
 
