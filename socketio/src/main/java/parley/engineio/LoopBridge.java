@@ -70,6 +70,11 @@ final class LoopBridge implements FramedConnection, FramedListener {
     socketContext.execute(() -> arrive(batch, bytes));
   }
 
+  @Override
+  public void ping() {
+    socketContext.execute(() -> socket().ping());
+  }
+
   private void arrive(List<ByteBuf> batch, long bytes) {
     FramedConnection adopted = socket();
     batch.forEach(adopted::write);

@@ -20,6 +20,9 @@ public interface FramedConnection {
   /** Hands to the kernel what was written. */
   void flush();
 
+  /** Sends a ping at once; its pong is told by {@link FramedListener#onPong}. */
+  void ping();
+
   /** Bytes written that the kernel has not taken yet. */
   long bytesPending();
 

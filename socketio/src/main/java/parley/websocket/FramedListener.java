@@ -14,6 +14,9 @@ public interface FramedListener {
   /** A complete binary message within the limit. The buffer is lent for the length of the call. */
   void onBinary(ByteBuf message);
 
+  /** The peer has answered a ping, or sends a pong unasked: it is alive. */
+  default void onPong() {}
+
   /** The connection had stopped being writable and is so again. */
   default void onDrain() {}
 

@@ -16,7 +16,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ShutdownEvent;
@@ -47,6 +47,11 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
   private final int messageBytesMax;
   private final FramedListener listener;
 
+  /**
+   * Nothing stands between this and the socket, so that what goes out need not walk the pipeline.
+   */
+  private final boolean isBare;
+
   private @Nullable Fragments fragments;
 
   /** Read while paused: at most what one read from the socket held, since no other follows. */
@@ -67,6 +72,7 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
     this.context = context;
     this.messageBytesMax = messageBytesMax;
     this.listener = listener;
+    this.isBare = channel.pipeline().get(SslHandler.class) == null;
   }
 
   // out
@@ -76,13 +82,33 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
     if (closing || gone) {
       frames.release();
     } else {
+      send(frames);
+    }
+  }
+
+  private void send(ByteBuf frames) {
+    if (isBare) {
+      channel.unsafe().write(frames, channel.voidPromise());
+    } else {
       channel.write(frames, channel.voidPromise());
     }
   }
 
   @Override
   public void flush() {
-    channel.flush();
+    if (isBare) {
+      channel.unsafe().flush();
+    } else {
+      channel.flush();
+    }
+  }
+
+  @Override
+  public void ping() {
+    if (!closing && !gone) {
+      send(ServerFrames.emptyPing());
+      flush();
+    }
   }
 
   @Override
@@ -170,8 +196,10 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
   private void received(WebSocketFrame frame) {
     if (frame instanceof CloseWebSocketFrame close) {
       peerCloses(close);
-    } else if (closing || frame instanceof PongWebSocketFrame) {
+    } else if (closing) {
       return;
+    } else if (frame instanceof PongWebSocketFrame) {
+      dispatch(listener::onPong);
     } else if (frame instanceof PingWebSocketFrame) {
       answer(frame.content());
     } else if (fragments == null && frame.isFinalFragment()) {
@@ -213,9 +241,7 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
   /** A peer that takes nothing gets no pongs either, so that pings cannot pile them up. */
   private void answer(ByteBuf ping) {
     if (channel.isWritable()) {
-      ByteBuf pong = channel.alloc().directBuffer(2 + ping.readableBytes());
-      ServerFrames.writeHeader(pong, ServerFrames.PONG, ping.readableBytes());
-      channel.write(pong.writeBytes(ping), channel.voidPromise());
+      send(ServerFrames.pong(channel.alloc(), ping));
       pongsUnflushed = true;
     }
   }
@@ -228,11 +254,9 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
   private void flushPongs() {
     if (pongsUnflushed) {
       pongsUnflushed = false;
-      channel.flush();
+      flush();
     }
   }
-
-  // the end
 
   @Override
   public void close(int code, String reason) {
@@ -245,7 +269,7 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
     }
     stopListening();
     sentCode = code;
-    channel.writeAndFlush(closeFrame(code, reason), channel.voidPromise());
+    channel.writeAndFlush(ServerFrames.close(channel.alloc(), code, reason), channel.voidPromise());
     cutAfter(cutAfterMillis);
   }
 
@@ -258,7 +282,9 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
     }
     stopListening();
     sentCode = peersCode;
-    channel.writeAndFlush(closeFrame(peersCode, "")).addListener(ChannelFutureListener.CLOSE);
+    channel
+        .writeAndFlush(ServerFrames.close(channel.alloc(), peersCode, ""))
+        .addListener(ChannelFutureListener.CLOSE);
     cutAfter(CLOSE_ANSWERED_WITHIN_MILLIS);
   }
 
@@ -270,14 +296,6 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
     if (!delivering) {
       deliverHeld();
     }
-  }
-
-  private ByteBuf closeFrame(int code, String reason) {
-    byte[] text = reason.getBytes(UTF_8);
-    int bytes = text.length <= ServerFrames.CLOSE_REASON_BYTES_MAX ? 2 + text.length : 2;
-    ByteBuf frame = channel.alloc().directBuffer(2 + bytes);
-    ServerFrames.writeHeader(frame, ServerFrames.CLOSE, bytes);
-    return frame.writeShort(code).writeBytes(text, 0, bytes - 2);
   }
 
   private void cutAfter(long millis) {
@@ -306,8 +324,6 @@ final class LeanConnection extends ChannelInboundHandlerAdapter implements Frame
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ShutdownEvent) {
       close(GOING_AWAY, "");
-    } else if (event instanceof IdleStateEvent) {
-      channel.close();
     }
     ReferenceCountUtil.release(event);
   }

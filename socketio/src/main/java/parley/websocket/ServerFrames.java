@@ -1,15 +1,19 @@
 package parley.websocket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 
 /** Writes the frames that a server sends: final, unmasked, without extensions. */
 public final class ServerFrames {
   public static final int TEXT = 0x1;
   public static final int BINARY = 0x2;
   static final int CLOSE = 0x8;
+  static final int PING = 0x9;
   static final int PONG = 0xA;
-  static final int CLOSE_REASON_BYTES_MAX = 123;
+  private static final int CLOSE_REASON_BYTES_MAX = 123;
 
   private static final int FINAL = 0x80;
   private static final int SHORT_MAX = 125;
@@ -17,7 +21,30 @@ public final class ServerFrames {
   private static final int MEDIUM_MAX = 0xFFFF;
   private static final int LONG = 127;
 
+  private static final ByteBuf EMPTY_PING =
+      Unpooled.unreleasableBuffer(Unpooled.directBuffer(2).writeByte(FINAL | PING).writeByte(0));
+
   private ServerFrames() {}
+
+  /** A close frame; a reason that is too long for one is left out. */
+  static ByteBuf close(ByteBufAllocator allocator, int code, String reason) {
+    byte[] text = reason.getBytes(UTF_8);
+    int bytes = text.length <= CLOSE_REASON_BYTES_MAX ? 2 + text.length : 2;
+    ByteBuf out = allocator.directBuffer(2 + bytes);
+    writeHeader(out, CLOSE, bytes);
+    return out.writeShort(code).writeBytes(text, 0, bytes - 2);
+  }
+
+  static ByteBuf pong(ByteBufAllocator allocator, ByteBuf ping) {
+    ByteBuf out = allocator.directBuffer(2 + ping.readableBytes());
+    writeHeader(out, PONG, ping.readableBytes());
+    return out.writeBytes(ping);
+  }
+
+  /** A ping without payload; one buffer for all, which need not be released. */
+  static ByteBuf emptyPing() {
+    return EMPTY_PING.duplicate();
+  }
 
   /** How many bytes the header of a frame of that payload takes. */
   public static int headerBytes(int payloadBytes) {

@@ -43,6 +43,7 @@ final class StockConnection implements FramedConnection {
     socket.exceptionHandler(
         failure -> {}); // a cut connection or a broken frame: the close handler follows
     socket.frameHandler(connection::received);
+    socket.pongHandler(pong -> listener.onPong());
     socket.drainHandler(nothing -> listener.onDrain());
     socket.closeHandler(nothing -> connection.ended());
     return connection;
@@ -118,6 +119,13 @@ final class StockConnection implements FramedConnection {
   @Override
   public void flush() {
     // Vert.x flushes each write
+  }
+
+  @Override
+  public void ping() {
+    if (!closing && !socket.isClosed()) {
+      var _ = socket.writePing(Buffer.buffer());
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
@@ -39,6 +40,9 @@ final class Takeover implements FramedConnections {
         new WebSocket13FrameDecoder(rules.computeIfAbsent(messageBytesMax, Takeover::rules)));
     pipeline.remove(nameOf(pipeline, WebSocketFrameEncoder.class));
     pipeline.replace(vertx.name(), HANDLER, connection);
+    if (pipeline.get(IdleStateHandler.class) != null) {
+      pipeline.remove(IdleStateHandler.class); // a WebSocket's life is told by its pings
+    }
     return connection;
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A server of WebSockets that say back what they hear; what became of each is kept by its path. */
@@ -72,6 +73,7 @@ final class EchoSockets implements AutoCloseable {
     final List<Integer> closeCodes = new CopyOnWriteArrayList<>();
     final List<String> heard = new CopyOnWriteArrayList<>();
     final Context context = vertx.getOrCreateContext();
+    final AtomicInteger pongs = new AtomicInteger();
     volatile boolean drained;
     FramedConnection connection;
     @Nullable Runnable onMessage;
@@ -103,6 +105,11 @@ final class EchoSockets implements AutoCloseable {
     @Override
     public void onBinary(ByteBuf message) {
       echo(ServerFrames.BINARY, message);
+    }
+
+    @Override
+    public void onPong() {
+      pongs.incrementAndGet();
     }
 
     @Override

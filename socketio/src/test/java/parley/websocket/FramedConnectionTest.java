@@ -97,6 +97,17 @@ class FramedConnectionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"lean", "stock"})
+  void a_ping_goes_out_and_its_pong_is_heard(String sockets) throws IOException {
+    connect(sockets);
+    echo.run(echo.connection::ping);
+    assertThat(client.read().opcode()).isEqualTo(RawWebSocket.PING);
+    assertThat(echo.pongs).hasValue(0);
+    client.send(RawWebSocket.frame(0x8A, new byte[0]));
+    await().until(() -> echo.pongs.get() == 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lean", "stock"})
   void the_server_closes_behind_what_it_wrote(String sockets) throws IOException {
     connect(sockets);
     echo.run(

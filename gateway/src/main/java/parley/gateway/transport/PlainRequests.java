@@ -3,11 +3,9 @@ package parley.gateway.transport;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Loop;
@@ -25,36 +23,23 @@ import parley.protocol.ErrorCode;
  */
 final class PlainRequests {
   private static final int ID_BYTES_MAX = 64;
-  private static final Duration AUTH_WITHIN = Duration.ofSeconds(10);
 
   /** A client that says more nonsense than this is no client. */
   private static final int MALFORMED_MAX = 20;
 
-  private final Vertx vertx;
   private final Sessions sessions;
   private final Credentials credentials;
   private final Loop loop;
   private final PlainSocket socket;
-  private final long authTimer;
   private @Nullable Session session;
   private int malformed;
   private boolean closed;
 
-  PlainRequests(
-      Vertx vertx, Sessions sessions, Credentials credentials, Loop loop, PlainSocket socket) {
-    this.vertx = vertx;
+  PlainRequests(Sessions sessions, Credentials credentials, Loop loop, PlainSocket socket) {
     this.sessions = sessions;
     this.credentials = credentials;
     this.loop = loop;
     this.socket = socket;
-    this.authTimer =
-        vertx.setTimer(
-            AUTH_WITHIN.toMillis(),
-            timer -> {
-              if (session == null) {
-                socket.end(ErrorCode.UNAUTHORIZED, "nobody authenticated in time");
-              }
-            });
   }
 
   @Nullable Session session() {
@@ -138,7 +123,7 @@ final class PlainRequests {
     try {
       Session open = sessions.open(loop, socket, caller);
       session = open;
-      vertx.cancelTimer(authTimer);
+      socket.begun();
       var _ = open.hearUser();
       reply.answer(Session.welcome(caller).put("node", sessions.nodeId()).encode());
       open.hearRelays();
@@ -150,7 +135,6 @@ final class PlainRequests {
 
   void close() {
     closed = true;
-    vertx.cancelTimer(authTimer);
     Session open = session;
     if (open != null) {
       open.close();

@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.Json;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,40 +19,44 @@ import parley.gateway.session.Reply;
 import parley.gateway.session.Session;
 import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
+import parley.timing.TimingWheel;
 import parley.websocket.FramedConnection;
 import parley.websocket.FramedConnections;
 import parley.websocket.FramedListener;
 import parley.websocket.ServerFrames;
 
-/** A client of {@code /ws} and its connection. Lives on its event loop. */
-final class PlainSocket implements Peer, FramedListener {
+/**
+ * A client of {@code /ws} and its connection. Lives on its event loop.
+ *
+ * <p>Its time in the loop's wheel is the end of the time to authenticate, then that of the next
+ * ping, then that of the pong.
+ */
+final class PlainSocket extends TimingWheel.Entry implements Peer, FramedListener {
   static final int MESSAGE_BYTES_MAX = 64 * 1024;
 
   /** Past this, a client that takes nothing of its answers is cut. */
   private static final long PENDING_BYTES_MAX = 4L * 1024 * 1024;
 
-  /** Well within the time that idle connections are kept for. */
-  private static final Duration PING_EVERY = Duration.ofSeconds(20);
-
-  private static final int PINGS_UNANSWERED_MAX = 2;
+  private static final Duration AUTH_WITHIN = Duration.ofSeconds(10);
   private static final int GOING_AWAY = 1012;
 
   /** A session that must not return is closed with this and the HTTP status of the reason. */
   private static final int ENDED = 4000;
 
-  private final Vertx vertx;
   private final Clients clients;
   private final String id;
   private final String address;
-  private final ServerWebSocket socket;
   private final FramedConnection connection;
   private final PlainRequests requests;
-  private final long pinger;
-  private int pingsUnanswered;
+  private final TimingWheel wheel;
+  private final Heartbeat heartbeat;
+  private boolean awaitingPong;
   private boolean closed;
 
+  /** When a client is pinged, and how long it may take to answer. */
+  record Heartbeat(Duration interval, Duration timeout) {}
+
   PlainSocket(
-      Vertx vertx,
       Sessions sessions,
       Credentials credentials,
       Clients clients,
@@ -62,38 +65,63 @@ final class PlainSocket implements Peer, FramedListener {
       String address,
       ServerWebSocket socket,
       FramedConnections connections,
+      Heartbeat heartbeat,
       @Nullable Caller caller) {
-    this.vertx = vertx;
     this.clients = clients;
     clients.came(Clients.Transport.WEBSOCKET);
     this.id = id;
     this.address = address;
-    this.socket = socket;
-    this.requests = new PlainRequests(vertx, sessions, credentials, loop, this);
+    this.heartbeat = heartbeat;
+    this.wheel = TimingWheel.of(((ContextInternal) loop.context()).nettyEventLoop());
+    this.requests = new PlainRequests(sessions, credentials, loop, this);
     this.connection = connections.adopt(socket, MESSAGE_BYTES_MAX, this);
-    socket.pongHandler(pong -> pingsUnanswered = 0);
-    this.pinger = vertx.setPeriodic(PING_EVERY.toMillis(), timer -> ping());
-    if (caller != null) {
+    if (caller == null) {
+      wheel.schedule(this, AUTH_WITHIN.toMillis());
+    } else {
       requests.begin(caller, Reply.NONE);
     }
   }
 
-  /** A connection of which nothing was heard for two pings is dead. */
-  private void ping() {
-    if (closed || pingsUnanswered++ >= PINGS_UNANSWERED_MAX) {
+  /** Somebody stands behind it: from now on it is pinged. */
+  void begun() {
+    wheel.schedule(this, heartbeat.interval().toMillis());
+  }
+
+  @Override
+  protected void expire(long lateMillis) {
+    if (requests.session() == null) {
+      end(ErrorCode.UNAUTHORIZED, "nobody authenticated in time");
+    } else if (awaitingPong) {
       connection.abort();
     } else {
-      var _ = socket.writePing(Buffer.buffer());
+      awaitingPong = true;
+      connection.ping();
+      wheel.schedule(this, heartbeat.timeout().toMillis());
+    }
+  }
+
+  @Override
+  public void onPong() {
+    alive();
+  }
+
+  /** Whatever it says, it has not died: its pong may stand in a queue behind it. */
+  private void alive() {
+    if (awaitingPong) {
+      awaitingPong = false;
+      wheel.schedule(this, heartbeat.interval().toMillis());
     }
   }
 
   @Override
   public void onText(ByteBuf message) {
+    alive();
     requests.text(message);
   }
 
   @Override
   public void onBinary(ByteBuf message) {
+    alive();
     requests.binary();
   }
 
@@ -119,7 +147,7 @@ final class PlainSocket implements Peer, FramedListener {
       closed = true;
       clients.left(Clients.Transport.WEBSOCKET);
     }
-    vertx.cancelTimer(pinger);
+    wheel.cancel(this);
     requests.close();
   }
 

@@ -20,6 +20,7 @@ final class PlainSockets {
   private final AllowedOrigins origins;
   private final FramedConnections connections;
   private final Clients clients;
+  private final PlainSocket.Heartbeat heartbeat;
   private final AtomicLong made = new AtomicLong();
   private volatile boolean draining;
 
@@ -30,7 +31,8 @@ final class PlainSockets {
       Credentials credentials,
       AllowedOrigins origins,
       FramedConnections connections,
-      Clients clients) {
+      Clients clients,
+      PlainSocket.Heartbeat heartbeat) {
     this.clients = clients;
     this.vertx = vertx;
     this.loops = loops;
@@ -38,6 +40,7 @@ final class PlainSockets {
     this.credentials = credentials;
     this.origins = origins;
     this.connections = connections;
+    this.heartbeat = heartbeat;
   }
 
   void handle(HttpServerRequest request) {
@@ -86,7 +89,6 @@ final class PlainSockets {
                 socket -> {
                   var _ =
                       new PlainSocket(
-                          vertx,
                           sessions,
                           credentials,
                           clients,
@@ -95,6 +97,7 @@ final class PlainSockets {
                           address,
                           socket,
                           connections,
+                          heartbeat,
                           caller);
                 });
   }

@@ -34,14 +34,14 @@ public record TransportSettings(
         boolean recovery,
     @Setting(
             name = "PARLEY_PING_INTERVAL",
-            means = "From one heartbeat of a Socket.IO client to the next.",
+            means = "From one heartbeat of a Socket.IO or WebSocket client to the next.",
             otherwise = "25s",
             min = 100,
             max = 300_000)
         Duration pingInterval,
     @Setting(
             name = "PARLEY_PING_TIMEOUT",
-            means = "How long a Socket.IO client may take to answer a heartbeat.",
+            means = "How long a Socket.IO or WebSocket client may take to answer a heartbeat.",
             otherwise = "20s",
             min = 100,
             max = 300_000)

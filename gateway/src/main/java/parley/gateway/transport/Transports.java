@@ -105,7 +105,15 @@ public final class Transports {
             settings.recovery());
     EventRequests events = new EventRequests(vertx, loops, sessions, credentials, clients);
     PlainSockets plain =
-        new PlainSockets(vertx, loops, sessions, credentials, origins, connections, clients);
+        new PlainSockets(
+            vertx,
+            loops,
+            sessions,
+            credentials,
+            origins,
+            connections,
+            clients,
+            new PlainSocket.Heartbeat(settings.pingInterval(), settings.pingTimeout()));
     Api api =
         new Api(
             vertx,
