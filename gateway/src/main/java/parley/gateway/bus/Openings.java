@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -31,11 +32,27 @@ final class Openings {
             chat.post("/internal/shards/" + shard + "/open", new JsonObject().put("fence", fence)));
   }
 
+  /**
+   * Done when the room has been loaded, by this or by another request that was under way: many who
+   * join a room that is not there yet make it load once. A refusal of the other one says nothing
+   * about this user, who then asks alone.
+   */
   Future<Void> load(String room, String user, boolean create) {
     JsonObject body = new JsonObject().put("room", room).put("user", user).put("create", create);
-    // Who asks matters only where a room may be made.
-    String what = "room " + room + (create ? " for " + user : "");
-    return once(what, () -> chat.post("/internal/rooms/load", body));
+    var asked = new AtomicBoolean();
+    return once(
+            "room " + room,
+            () -> {
+              asked.set(true);
+              return chat.post("/internal/rooms/load", body);
+            })
+        .recover(
+            failure ->
+                !asked.get() && failure instanceof Refused refused && !refused.code().retry()
+                    ? once(
+                        "room " + room + (create ? " for " + user : " as it is"),
+                        () -> chat.post("/internal/rooms/load", body))
+                    : Future.failedFuture(failure));
   }
 
   private Future<Void> once(String what, Supplier<Future<JsonObject>> ask) {

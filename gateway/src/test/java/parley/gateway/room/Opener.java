@@ -34,6 +34,7 @@ import parley.protocol.functions.Open;
  */
 final class Opener implements Services, AutoCloseable {
   final AtomicInteger openings = new AtomicInteger();
+  final AtomicInteger loads = new AtomicInteger();
   final AtomicInteger historyCalls = new AtomicInteger();
   final Map<String, Map<String, MemberState>> members = new ConcurrentHashMap<>();
   final Map<String, List<String>> history = new ConcurrentHashMap<>();
@@ -84,6 +85,7 @@ final class Opener implements Services, AutoCloseable {
       openings.incrementAndGet();
       return open(keys.shard(Integer.parseInt(path.split("/")[3])), body.getString("fence"));
     }
+    loads.incrementAndGet();
     return load(keys.room(body.getString("room")));
   }
 

@@ -20,6 +20,7 @@ import parley.gateway.bus.Appended;
 import parley.gateway.bus.Refused;
 import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
+import parley.protocol.User;
 
 class RoomsTest {
   private static RedisServer redis;
@@ -64,6 +65,24 @@ class RoomsTest {
     eventually(() -> assertThat(client.heard).hasSize(400));
     assertThat(client.heard).isSortedAccordingTo((a, b) -> Long.compare(a.pos(), b.pos()));
     assertThat(client.offsets).isSorted();
+  }
+
+  @Test
+  void many_users_who_join_a_room_that_is_not_there_make_it_load_once() {
+    List<Client> clients =
+        IntStream.range(0, 100)
+            .mapToObj(i -> node.client(0, new User("joiner" + i, "Joiner")))
+            .toList();
+    int before = node.opener.loads.get();
+    get(
+        node.on(
+            0,
+            () ->
+                Future.all(
+                    clients.stream()
+                        .map(client -> client.hearing.join("crowded", client.user, null))
+                        .toList())));
+    assertThat(node.opener.loads.get() - before).isBetween(1, 5);
   }
 
   @Test
