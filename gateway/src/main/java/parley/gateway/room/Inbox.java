@@ -43,6 +43,13 @@ final class Inbox {
     return taken;
   }
 
+  /** The task goes on although there was nothing to take; false if another one was scheduled. */
+  synchronized boolean awaken() {
+    boolean slept = !awake;
+    awake = true;
+    return slept;
+  }
+
   synchronized int size() {
     return filling.size();
   }

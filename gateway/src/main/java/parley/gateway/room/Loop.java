@@ -18,6 +18,9 @@ public final class Loop {
   /** How long one turn writes before it lets others have the loop. */
   private static final long TURN_NANOS = 2_000_000;
 
+  /** System calls between two looks at the clock. */
+  private static final int FLUSHES = 16;
+
   private final int index;
   private final Lane lane;
   private final Rooms rooms;
@@ -30,6 +33,10 @@ public final class Loop {
   private @Nullable Pass pass;
   private Hearing[] touched = new Hearing[64];
   private int touchedCount;
+
+  /** Those before it have been flushed. */
+  private int flushedCount;
+
   private long oldestNanos;
   private long oldestTs;
   private boolean finishedAny;
@@ -117,16 +124,23 @@ public final class Loop {
     context().runOnContext(ignored -> drain());
   }
 
+  /**
+   * One turn. Most of its time goes to the kernel, so what the last one left unflushed comes first.
+   */
   private void drain() {
     long deadline = System.nanoTime() + TURN_NANOS;
-    boolean more = true;
+    boolean idle = false;
+    boolean unflushed = true;
     try {
-      while (more && System.nanoTime() - deadline < 0) {
-        more = step(deadline);
+      if (flush(deadline)) {
+        do {
+          idle = !step(deadline);
+        } while (!idle && System.nanoTime() - deadline < 0);
+        unflushed = !flush(deadline);
       }
-      flush();
     } finally {
-      if (more) { // also when an outlet threw: the others have theirs to come
+      // Also when an outlet threw: the others have theirs to come.
+      if (!idle || unflushed && inbox.awaken()) {
         schedule();
       }
     }
@@ -266,14 +280,27 @@ public final class Loop {
     }
   }
 
-  private void flush() {
-    for (int i = 0; i < touchedCount; i++) {
-      Hearing hearing = touched[i];
-      touched[i] = null;
-      hearing.touched = false;
-      hearing.outlet().flush();
+  /** Of those that are touched as many as there is time for; true when nobody is left. */
+  private boolean flush(long deadlineNanos) {
+    while (flushedCount < touchedCount) {
+      int stop = Math.min(flushedCount + FLUSHES, touchedCount);
+      while (flushedCount < stop) {
+        Hearing hearing = touched[flushedCount];
+        touched[flushedCount++] = null;
+        hearing.touched = false;
+        hearing.outlet().flush();
+      }
+      if (flushedCount < touchedCount && System.nanoTime() - deadlineNanos > 0) {
+        return false;
+      }
     }
+    flushedCount = 0;
     touchedCount = 0;
+    told();
+    return true;
+  }
+
+  private void told() {
     if (finishedAny) {
       finishedAny = false;
       meters.fanOut(System.nanoTime() - oldestNanos, System.currentTimeMillis() - oldestTs);

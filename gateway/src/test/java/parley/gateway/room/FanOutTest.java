@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,8 +39,17 @@ class FanOutTest {
   }
 
   private static final class Sink implements Outlet {
+    private final long nanosPerFlush;
     long bytes;
     int flushes;
+
+    private Sink() {
+      this(0);
+    }
+
+    private Sink(long nanosPerFlush) {
+      this.nanosPerFlush = nanosPerFlush;
+    }
 
     @Override
     public String id() {
@@ -65,6 +75,10 @@ class FanOutTest {
     @Override
     public void flush() {
       flushes++;
+      long until = System.nanoTime() + nanosPerFlush;
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
     }
 
     @Override
@@ -163,6 +177,33 @@ class FanOutTest {
               assertThat(share.size).isEqualTo(1_000 - left.size());
               return Future.succeededFuture();
             }));
+  }
+
+  @Test
+  void flushing_many_members_lets_others_have_the_loop_and_reaches_everyone() {
+    Loop loop = node.rooms.loops().getFirst();
+    List<Sink> sinks = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      sinks.add(new Sink(100_000));
+    }
+    int flushedWhenAnotherTaskRan =
+        Node.get(
+            Node.on(
+                loop,
+                () -> {
+                  Share share = new Share(loop, "flushing", "flushing");
+                  sinks.forEach(
+                      sink ->
+                          share.add(new Member(Hearing.open(loop, sink), share, Node.ANN, false)));
+                  loop.inbox().put(List.of(new Item.Told(share, event(1, 0))));
+                  Promise<Integer> other = loop.promise();
+                  loop.context()
+                      .runOnContext(
+                          go -> other.complete(sinks.stream().mapToInt(s -> s.flushes).sum()));
+                  return other.future();
+                }));
+    assertThat(flushedWhenAnotherTaskRan).isLessThan(sinks.size() / 2);
+    Node.eventually(() -> assertThat(sinks).allMatch(sink -> sink.flushes == 1));
   }
 
   @Test
