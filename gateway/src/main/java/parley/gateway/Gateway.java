@@ -135,7 +135,7 @@ public final class Gateway {
     String host = settings.advertisedHost().orElseGet(this::reachableHost);
     String url = settings.url().map(URI::toString).orElse("http://" + host + ":" + ports.open());
     return new BusSettings(
-        ((VertxInternal) vertx).createEventLoopContext(),
+        busContext(),
         List.copyOf(loops),
         RedisOptions.of(RedisAddress.of(settings.common().redis())),
         new Shards(settings.shards()),
@@ -143,6 +143,14 @@ public final class Gateway {
         CANARY_EVERY,
         CANARY_WITHIN,
         CHANNELS_MAX);
+  }
+
+  /**
+   * With a single loop Redis is heard on it: handing each event from one thread to another of the
+   * same processor costs more than it frees.
+   */
+  private Context busContext() {
+    return loops.size() == 1 ? loops.getFirst() : ((VertxInternal) vertx).createEventLoopContext();
   }
 
   private String reachableHost() {

@@ -40,7 +40,7 @@ final class Node implements AutoCloseable {
   final Opener opener;
   final Bus bus;
   final Rooms rooms;
-  private final Context busContext = ((VertxInternal) vertx).createEventLoopContext();
+  private final Context busContext;
 
   private Node(String redis, int loops, Duration sweepEvery) {
     opener = new Opener(vertx, redis, keys);
@@ -48,6 +48,7 @@ final class Node implements AutoCloseable {
     for (int i = 0; i < loops; i++) {
       lanes.add(((VertxInternal) vertx).createEventLoopContext());
     }
+    busContext = loops == 1 ? lanes.getFirst() : ((VertxInternal) vertx).createEventLoopContext();
     RedisOptions options =
         RedisOptions.of(RedisAddress.of(redis))
             .backoff(new Backoff(Duration.ofMillis(20), Duration.ofMillis(200)));
