@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An explicit address comes first ({@code PARLEY_REDIS}, {@code PARLEY_POSTGRES}); then
  * containers, when a Docker engine answers and has or can pull the images; else binaries that come
- * with the build. {@code PARLEY_BACKING=docker} or {@code embedded} forces one of the last two.
+ * with the build. {@code PARLEY_BACKING=docker} or {@code embedded} forces one of the last two;
+ * {@code PARLEY_REDIS_SERVER} names a redis-server to be started instead of the one in the build.
  * What is started listens on 127.0.0.1 only and ends with this JVM, however that ends.
  */
 public final class Backing {

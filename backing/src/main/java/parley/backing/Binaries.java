@@ -21,7 +21,14 @@ final class Binaries {
 
   private Binaries() {}
 
+  /** An installed Redis is faster than the one in the jar, which is linked statically. */
+  static final String REDIS_OF_THIS_MACHINE = "PARLEY_REDIS_SERVER";
+
   static Path redisServer() {
+    String installed = System.getenv(REDIS_OF_THIS_MACHINE);
+    if (installed != null) {
+      return Path.of(installed);
+    }
     String resource = "redis-server-" + REDIS_VERSION + "-" + redisPlatform();
     Path target = Folders.cache().resolve(resource);
     if (Files.isExecutable(target)) {

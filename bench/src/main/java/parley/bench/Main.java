@@ -38,7 +38,7 @@ public final class Main {
         --secret    the tokens' secret; by default what ./parley up made (.parley/secret) or PARLEY_TOKEN_SECRET
         --pids      processes of the server, for their processor time and memory
         --json      a file for the figures
-        --only      of the peers, those whose names contain this
+        --only      of the peers, those whose names contain one of these words (with commas)
 
       A server under load tests should run with its limits off: ./parley up --limits off
       """;
@@ -66,9 +66,11 @@ public final class Main {
     if (scenario.equals("peers")) {
       System.out.print(
           new Comparison(
-                  options.number("seconds", 10),
-                  options.number("text", 128),
-                  options.text("only", ""),
+                  new Comparison.Settings(
+                      Duration.ofSeconds(options.number("warmup", 15)),
+                      Duration.ofSeconds(options.number("seconds", 10)),
+                      options.number("text", 128),
+                      options.words("only")),
                   line -> System.err.println("  " + line))
               .run());
       return;

@@ -48,6 +48,12 @@ final class Options {
     return values.getOrDefault(name, otherwise);
   }
 
+  /** What stands between commas; nothing if the option is not given. */
+  List<String> words(String name) {
+    String value = values.get(name);
+    return value == null ? List.of() : List.of(value.split(","));
+  }
+
   int number(String name, int otherwise) {
     String value = values.get(name);
     try {

@@ -114,6 +114,7 @@ final class Up {
               }
             });
     environment.remove("PARLEY_BACKING");
+    environment.remove("PARLEY_REDIS_SERVER");
     environment.put("PARLEY_HOST", "127.0.0.1");
     environment.put("PARLEY_REDIS", stores.redis());
     environment.put("PARLEY_POSTGRES", stores.postgres());

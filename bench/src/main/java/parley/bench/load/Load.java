@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,6 +46,11 @@ public final class Load {
       ServerProcesses server) {}
 
   private static final Duration OPEN_MAX = Duration.ofMinutes(3);
+
+  /** Presence, subscriptions and sessions of those who went. */
+  private static final Duration FORGOTTEN_WITHIN = Duration.ofSeconds(15);
+
+  private static final Duration SETTLING = Duration.ofSeconds(1);
   private static final Duration DRAIN_MAX = Duration.ofSeconds(20);
   private static final long PROGRESS_MILLIS = 1_000;
 
@@ -66,18 +72,48 @@ public final class Load {
     }
   }
 
-  /** Idle connections: what one costs in memory, and whether they stay. */
+  /** The most there is, and what half of that costs. */
+  public record Ceiling(Measured most, Measured half) {}
+
+  /** The closed loop for the maximum, then the open loop at half of it, by the same clients. */
+  public Ceiling ceiling() {
+    try (Swarm swarm = swarm()) {
+      Measured.Opening opening = open(swarm);
+      swarm.startClosed(plan.window());
+      watch(swarm, plan.warmUp(), "warm-up");
+      Measured most = measure(swarm, opening, plan.measured());
+      double rate = most.sent() / (most.time().toNanos() / 1e9) / 2;
+      swarm.startOpen(Math.max(1, rate));
+      watch(swarm, SETTLING, "at half");
+      return new Ceiling(most, measure(swarm, opening, plan.measured()));
+    }
+  }
+
+  /**
+   * Idle connections: what one costs in memory, and whether they stay. As many came and went
+   * before, so that what a server keeps of its first clients is not counted.
+   */
   public Measured hold() {
     try (Swarm swarm = swarm()) {
+      open(swarm);
+    }
+    progress.accept("the first clients have gone");
+    pause(FORGOTTEN_WITHIN.toMillis());
+    try (Swarm swarm = swarm()) {
+      long heapBefore = plan.server().collectedHeapBytes();
       long before = plan.server().residentBytes();
       Measured.Opening opening = open(swarm);
-      swarm.run(swarm.tally()::reset);
       double cpu = plan.server().cpuSeconds();
       watch(swarm, plan.measured(), "holding");
-      return Measured.of(swarm.tally(), plan.measured(), plan.server().cpuSeconds() - cpu)
+      double used = plan.server().cpuSeconds() - cpu;
+      long heap = plan.server().collectedHeapBytes() - heapBefore;
+      int clients = Math.max(1, swarm.readyCount());
+      var notes = new TreeMap<>(swarm.reasons());
+      notes.put("bytes of live heap per client", (int) (heap / clients));
+      return Measured.of(swarm.tally(), plan.measured(), used)
           .with(opening)
-          .withMemory(plan.server().residentBytes() - before, swarm.readyCount())
-          .with(swarm.reasons());
+          .withMemory(plan.server().residentBytes() - before, clients)
+          .with(notes);
     }
   }
 

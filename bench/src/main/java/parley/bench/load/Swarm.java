@@ -199,6 +199,7 @@ final class Swarm implements AutoCloseable {
     clients.remove(client);
     if (wasReady) {
       ready--;
+      owed -= client.room().sent() - client.last();
       tally.closed++;
     } else {
       tally.failed++;

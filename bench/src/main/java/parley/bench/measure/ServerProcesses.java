@@ -1,6 +1,7 @@
 package parley.bench.measure;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -44,6 +45,41 @@ public record ServerProcesses(List<Long> pids) {
           .forEach(process -> all.add(process.pid()));
     }
     return all;
+  }
+
+  /**
+   * Bytes of live objects in those that are JVMs, found by a full collection; none elsewhere. Other
+   * processes are not asked, since the asking would end them.
+   */
+  public long collectedHeapBytes() {
+    long bytes = 0;
+    for (long pid : pids) {
+      if (read(pid, "comm").strip().equals("java")) {
+        bytes += total(histogram(pid));
+      }
+    }
+    return bytes;
+  }
+
+  private static String histogram(long pid) {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    try {
+      Process asked =
+          new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static long total(String histogram) {
+    return histogram
+        .lines()
+        .filter(line -> line.startsWith("Total"))
+        .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[2]))
+        .sum();
   }
 
   /** Resident memory in bytes. */

@@ -5,21 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import parley.bench.load.Load;
-import parley.bench.measure.Measured;
 
 /**
- * Parley and its peers under the same load in one run: the server on core 0, the load on core 1.
+ * Parley and its peers under the same load in one run: the server on core 0, the load on core 1. A
+ * server runs once for all scenarios, and is warmed before the first.
  */
 public final class Comparison {
   private static final int SERVER_CORE = 0;
   private static final int LOAD_CORE = 1;
   private static final int WINDOW = 64;
-
-  private record Scenario(String name, int rooms, int clientsPerRoom) {}
+  private static final Duration SETTLING = Duration.ofSeconds(2);
 
   private static final List<Scenario> SCENARIOS =
       List.of(
@@ -27,70 +28,75 @@ public final class Comparison {
           new Scenario("1 x 10,000", 1, 10_000),
           new Scenario("1,000 x 10", 1_000, 10));
 
-  private final int seconds;
-  private final int textLength;
-  private final String only;
+  private final Settings settings;
   private final Consumer<String> progress;
+  private final Map<String, Map<Scenario, Load.Ceiling>> results = new LinkedHashMap<>();
+  private final List<String> remarks = new ArrayList<>();
 
-  public Comparison(int seconds, int textLength, String only, Consumer<String> progress) {
-    this.seconds = seconds;
-    this.textLength = textLength;
-    this.only = only.toLowerCase(Locale.ROOT);
+  /** Rooms, and clients in each. */
+  record Scenario(String name, int rooms, int clientsPerRoom) {}
+
+  /**
+   * @param warmUp how long each server works before anything is measured
+   * @param measured of the closed loop, and again of the open one
+   * @param only names of the servers, or parts of them; empty for all
+   */
+  public record Settings(Duration warmUp, Duration measured, int textLength, List<String> only) {
+    private boolean wants(Peer peer) {
+      return only.isEmpty()
+          || only.stream().anyMatch(part -> lower(peer.name()).contains(lower(part)));
+    }
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  public Comparison(Settings settings, Consumer<String> progress) {
+    this.settings = settings;
     this.progress = progress;
   }
 
-  /** Runs everything and gives the table. */
+  /** Runs everything and gives the tables. */
   public String run() throws IOException {
     pin();
-    var table = new StringBuilder();
     for (Peer peer : Peer.all()) {
-      if (!only.isEmpty() && !peer.name().toLowerCase(Locale.ROOT).contains(only)) {
-        continue;
+      if (settings.wants(peer)) {
+        measure(peer);
       }
-      List<String> missing =
-          peer.needs().stream().filter(file -> !Files.exists(Path.of(file))).toList();
-      if (!missing.isEmpty()) {
-        table.append("%-18s left out: %s is missing%n".formatted(peer.name(), missing));
-        continue;
-      }
+    }
+    return new PeerTables(SCENARIOS, results, remarks).text();
+  }
+
+  private void measure(Peer peer) throws IOException {
+    List<String> missing =
+        peer.needs().stream().filter(file -> !Files.exists(Path.of(file))).toList();
+    if (!missing.isEmpty()) {
+      remarks.add(peer.name() + " was left out: " + missing + " is missing");
+      return;
+    }
+    try (PeerProcess server = PeerProcess.start(peer, SERVER_CORE)) {
+      progress.accept(peer.name() + ", warming");
+      load(peer, server, SCENARIOS.getFirst(), settings.warmUp(), Duration.ofSeconds(1)).fanOut();
       for (Scenario scenario : SCENARIOS) {
         progress.accept(peer.name() + ", " + scenario.name());
-        table.append(row(peer, scenario));
+        try {
+          Load.Ceiling ceiling =
+              load(peer, server, scenario, SETTLING, settings.measured()).ceiling();
+          results
+              .computeIfAbsent(peer.name(), name -> new LinkedHashMap<>())
+              .put(scenario, ceiling);
+        } catch (IllegalStateException e) {
+          remarks.add(peer.name() + ", " + scenario.name() + ": " + e.getMessage());
+        }
       }
     }
-    return header() + table;
   }
 
-  private String row(Peer peer, Scenario scenario) throws IOException {
-    try (PeerProcess server = PeerProcess.start(peer, SERVER_CORE)) {
-      Measured most = load(peer, server, scenario, 0);
-      double half = most.sent() / (most.time().toNanos() / 1e9) / 2;
-      Measured calm = load(peer, server, scenario, Math.max(1, half));
-      return "%-18s %-11s %,12.0f %10.2f %9.1f %9.1f %8s%n"
-          .formatted(
-              peer.name(),
-              scenario.name(),
-              most.deliveriesPerSecond(),
-              most.cpuSecondsPerMillion(),
-              calm.p50Millis(),
-              calm.p99Millis(),
-              losses(most, calm));
-    } catch (IllegalStateException e) {
-      return "%-18s %-11s %s%n".formatted(peer.name(), scenario.name(), e.getMessage());
-    }
-  }
-
-  private static String losses(Measured... runs) {
-    var lost = new ArrayList<Long>();
-    for (Measured run : runs) {
-      lost.add(run.gaps() + run.repeats() + run.owed());
-    }
-    return lost.stream().allMatch(count -> count == 0) ? "none" : lost.toString();
-  }
-
-  private Measured load(Peer peer, PeerProcess server, Scenario scenario, double rate)
+  private Load load(
+      Peer peer, PeerProcess server, Scenario scenario, Duration warmUp, Duration measured)
       throws IOException {
-    var plan =
+    return new Load(
         new Load.Plan(
             peer.kind(),
             peer.path(),
@@ -98,18 +104,13 @@ public final class Comparison {
             server.secret(),
             scenario.rooms(),
             scenario.clientsPerRoom(),
-            rate,
+            0,
             WINDOW,
-            textLength,
-            Duration.ofSeconds(Math.max(3, seconds / 2)),
-            Duration.ofSeconds(seconds),
-            server.processes());
-    return new Load(plan, progress).fanOut();
-  }
-
-  private static String header() {
-    return "%-18s %-11s %12s %10s %9s %9s %8s%n"
-        .formatted("server", "rooms", "deliveries/s", "CPU s/M", "p50 half", "p99 half", "lost");
+            settings.textLength() + peer.padding(),
+            warmUp,
+            measured,
+            server.processes()),
+        progress);
   }
 
   /** This process goes to the core that the servers leave alone. */
