@@ -105,6 +105,7 @@ final class Up {
     int historyPort = freePort();
     var environment = new HashMap<String, String>();
     environment.put("PARLEY_GUESTS", "on");
+    environment.put("PARLEY_EMIT_TO_ALL", "on");
     environment.put("PARLEY_CREATE_ROOMS", "on");
     System.getenv()
         .forEach(

@@ -51,6 +51,12 @@ public final class Allowance {
     return typing.take(user + '\n' + room) == 0;
   }
 
+  void checkEmitToAll(Caller caller) {
+    if (!caller.admin() && !settings.emitToAll()) {
+      throw Refused.of(ErrorCode.FORBIDDEN, "only admins speak to everyone");
+    }
+  }
+
   void checkRooms(int joined) {
     if (settings.on() && joined >= settings.roomsPerSession()) {
       throw Refused.of(

@@ -4,19 +4,19 @@ import io.vertx.core.Future;
 import io.vertx.core.json.Json;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Lane;
-import parley.gateway.bus.Refused;
 import parley.protocol.Ephemeral;
-import parley.protocol.ErrorCode;
 import parley.protocol.User;
 
 /** Custom events that are heard and not kept. Called on the session's loop. */
 final class Emission {
   private final Lane lane;
   private final Peer peer;
+  private final Allowance allowance;
 
-  Emission(Lane lane, Peer peer) {
+  Emission(Lane lane, Peer peer, Allowance allowance) {
     this.lane = lane;
     this.peer = peer;
+    this.allowance = allowance;
   }
 
   Future<String> emit(Caller caller, Command.Emit emit) {
@@ -27,9 +27,7 @@ final class Emission {
       case Command.Target.Devices to ->
           lane.publishToUser(to.user(), event(from, null, emit)).map(Answers.OK);
       case Command.Target.Everyone() -> {
-        if (!caller.admin()) {
-          throw Refused.of(ErrorCode.FORBIDDEN, "only admins speak to everyone");
-        }
+        allowance.checkEmitToAll(caller);
         yield lane.publishToAll(event(from, null, emit)).map(Answers.OK);
       }
     };

@@ -26,14 +26,16 @@ public record LimitSettings(
     @Setting(
             name = "PARLEY_RATE_ADDRESS",
             means =
-                "Requests that write or publish, per second and address; three times as many at once.",
+                "Requests that write or publish, per second and address; three times as many at"
+                    + " once.",
             otherwise = "200",
             min = 1)
         int writesPerAddress,
     @Setting(
             name = "PARLEY_RATE_HANDSHAKES",
             means =
-                "New sessions and HTTP requests per second and address; three times as many at once.",
+                "New sessions and HTTP requests per second and address; three times as many at"
+                    + " once.",
             otherwise = "100",
             min = 1)
         int handshakesPerAddress,
@@ -48,4 +50,11 @@ public record LimitSettings(
             means = "How many rooms a session may have joined.",
             otherwise = "200",
             min = 1)
-        int roomsPerSession) {}
+        int roomsPerSession,
+    @Setting(
+            name = "PARLEY_EMIT_TO_ALL",
+            means =
+                "Whether everybody may emit events to everyone, not admins alone; for trying it"
+                    + " out.",
+            otherwise = "off")
+        boolean emitToAll) {}

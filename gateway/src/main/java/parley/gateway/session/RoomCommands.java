@@ -51,7 +51,7 @@ final class RoomCommands {
     this.allowance = allowance;
     this.presence = presence;
     this.typing = new Typing(lane, peer, allowance);
-    this.emission = new Emission(lane, peer);
+    this.emission = new Emission(lane, peer, allowance);
   }
 
   /** Answers by itself, before the first live event of the room is written. */
