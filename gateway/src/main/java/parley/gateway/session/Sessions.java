@@ -35,6 +35,7 @@ public final class Sessions {
   private final List<Relay> relays;
   private final Map<String, Relay> relaysBySaid;
   private final Map<String, Set<Session>> byUser = new ConcurrentHashMap<>();
+  private final Map<String, Integer> pollsByUser = new ConcurrentHashMap<>();
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
   private long sweeper = -1;
@@ -68,6 +69,17 @@ public final class Sessions {
   /** Refuses a user who has too many connections. */
   public void checkConnections(Caller caller) {
     allowance.checkConnections(byUser.getOrDefault(caller.user().id(), Set.of()).size());
+  }
+
+  /**
+   * A request that waits for events; refused when as many of its user's wait as one may have
+   * connections. What is answered is run once it waits no more.
+   */
+  public Runnable openPoll(Caller caller) {
+    String user = caller.user().id();
+    allowance.checkConnections(pollsByUser.getOrDefault(user, 0));
+    pollsByUser.merge(user, 1, Integer::sum);
+    return () -> pollsByUser.computeIfPresent(user, (id, open) -> open == 1 ? null : open - 1);
   }
 
   /** On the loop. Refused when the user has too many connections. */

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,14 @@ final class Api {
   private static final String OCTETS = "application/octet-stream";
   private static final Duration BODY_WITHIN = Duration.ofSeconds(10);
   private static final String PREFIX = "/api/";
+  private static final Set<HttpMethod> METHODS =
+      Set.of(
+          HttpMethod.GET,
+          HttpMethod.HEAD,
+          HttpMethod.POST,
+          HttpMethod.PUT,
+          HttpMethod.PATCH,
+          HttpMethod.DELETE);
 
   private final Vertx vertx;
   private final Loops loops;
@@ -37,6 +46,7 @@ final class Api {
   private final Nodes nodes;
   private final EventRequests events;
   private final ServiceProxy proxy;
+  private final LastAnswers lastAnswers;
   private final ServiceClient chat;
   private final ServiceClient history;
 
@@ -49,6 +59,7 @@ final class Api {
       Nodes nodes,
       EventRequests events,
       ServiceProxy proxy,
+      LastAnswers lastAnswers,
       ServiceClient chat,
       ServiceClient history) {
     this.vertx = vertx;
@@ -59,6 +70,7 @@ final class Api {
     this.nodes = nodes;
     this.events = events;
     this.proxy = proxy;
+    this.lastAnswers = lastAnswers;
     this.chat = chat;
     this.history = history;
   }
@@ -80,7 +92,7 @@ final class Api {
     }
     origins.decorate(request);
     ApiPath path = ApiPath.parse(request.path());
-    if (path == null) {
+    if (path == null || !METHODS.contains(request.method())) {
       HttpAnswers.refuse(response, Refused.of(ErrorCode.NOT_FOUND, "there is no such path"));
       return;
     }
@@ -205,9 +217,10 @@ final class Api {
         .onFailure(failure -> HttpAnswers.refuse(response, failure));
   }
 
-  private static Future<Buffer> body(HttpServerRequest request) {
+  private Future<Buffer> body(HttpServerRequest request) {
     return Bodies.read(request, BODY_BYTES_MAX)
         .timeout(BODY_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(givenUp -> lastAnswers.closeAfter(request))
         .recover(
             failure -> Future.failedFuture(failure instanceof TimeoutException ? late() : failure));
   }

@@ -31,6 +31,7 @@ final class EventPoll implements Outlet {
   private final String room;
   private final HttpServerResponse response;
   private final Hearing hearing;
+  private final Runnable onClose;
   private final List<String> events = new ArrayList<>();
   private @Nullable Gap gap;
   private long head;
@@ -44,8 +45,10 @@ final class EventPoll implements Outlet {
       Loop loop,
       String id,
       String room,
-      HttpServerResponse response) {
+      HttpServerResponse response,
+      Runnable onClose) {
     this.clients = clients;
+    this.onClose = onClose;
     this.vertx = vertx;
     this.id = id;
     this.room = room;
@@ -108,6 +111,7 @@ final class EventPoll implements Outlet {
       vertx.cancelTimer(timer);
       hearing.close();
       clients.left(Clients.Transport.POLL);
+      onClose.run();
     }
   }
 

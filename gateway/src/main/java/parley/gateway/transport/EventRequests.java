@@ -48,7 +48,14 @@ final class EventRequests {
             caller -> {
               try {
                 Sessions.checkScope(caller, room);
-                new EventPoll(vertx, clients, loop, nextId("p"), room, response)
+                new EventPoll(
+                        vertx,
+                        clients,
+                        loop,
+                        nextId("p"),
+                        room,
+                        response,
+                        sessions.openPoll(caller))
                     .begin(caller, after, wait == null ? 0 : wait * 1_000);
               } catch (Refused refused) {
                 HttpAnswers.refuse(response, refused);
@@ -66,6 +73,7 @@ final class EventRequests {
           ErrorCode.INVALID, "name 1 to " + STREAM_ROOMS_MAX + " rooms: /sse?room=lobby");
     }
     rooms.forEach(EventRequests::checkRoom);
+    sessions.allowance().takeHandshake(credentials.address(request));
     Long after = number(request, "after", Seq.MAX);
     Long lastPos = lastEventId(request);
     String address = credentials.address(request);

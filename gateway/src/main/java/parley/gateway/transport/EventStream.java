@@ -81,7 +81,10 @@ final class EventStream implements Peer {
         .onSuccess(
             resumed -> {
               switch (resumed) {
-                case Resumed.Recovered _ -> flush();
+                // A browser counts the stream as open only once something of it has come.
+                case Resumed.Recovered _ -> {
+                  var _ = write(HEARTBEAT);
+                }
                 case Resumed.Unproved _ -> {
                   rooms.forEach(room -> say("gap", new JsonObject().put("room", room).encode()));
                   joinAll(rooms, null);

@@ -8,6 +8,11 @@ import parley.gateway.session.Answers;
 
 /** Answers of the gateway's own to HTTP requests. */
 final class HttpAnswers {
+  static final String CONTENT_TYPE_OPTIONS = "X-Content-Type-Options";
+
+  /** What a browser must not take for something else than it is said to be. */
+  static final String NO_SNIFFING = "nosniff";
+
   private static final double MS_PER_SECOND = 1000.0;
 
   private HttpAnswers() {}
@@ -18,6 +23,7 @@ final class HttpAnswers {
           .setStatusCode(status)
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+          .putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFFING)
           .end(json);
     }
   }

@@ -65,8 +65,10 @@ final class Page {
     boolean asset = String.valueOf(context.request().path()).startsWith("/assets/");
     context
         .response()
-        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader(HttpAnswers.CONTENT_TYPE_OPTIONS, HttpAnswers.NO_SNIFFING)
         .putHeader("Referrer-Policy", "same-origin")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         .putHeader(HttpHeaders.CACHE_CONTROL, asset ? FOR_EVER : "no-cache");
   }
 
@@ -76,7 +78,7 @@ final class Page {
     for (String origin : nodes.origins()) {
       others.append(' ').append(origin).append(' ').append(origin.replaceFirst("^http", "ws"));
     }
-    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:;"
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
         + " font-src 'self'; connect-src 'self'"
         + others
         + "; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

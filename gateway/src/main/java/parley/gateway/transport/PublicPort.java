@@ -3,6 +3,7 @@ package parley.gateway.transport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -21,11 +22,13 @@ final class PublicPort {
   private static final String READY = "/health/ready";
 
   private final Health health;
+  private final LastAnswers lastAnswers;
   private final EventLoopServers servers;
   private volatile @Nullable Doors doors;
 
-  PublicPort(Vertx vertx, Health health) {
+  PublicPort(Vertx vertx, Health health, LastAnswers lastAnswers) {
     this.health = health;
+    this.lastAnswers = lastAnswers;
     this.servers = new EventLoopServers(vertx);
   }
 
@@ -68,6 +71,9 @@ final class PublicPort {
   private void handle(HttpServerRequest request) {
     Doors open = doors;
     String path = request.path();
+    if (lastAnswers.isTooLate(request)) {
+      return;
+    }
     if (open == null || path == null || path.equals(READY)) {
       withoutDoors(request, path);
     } else if (open.socketIo().handles(request)) {
@@ -111,8 +117,12 @@ final class PublicPort {
     if (!open.origins().allows(request)) {
       throw Refused.of(ErrorCode.ORIGIN_REFUSED, "pages of this origin may not listen");
     }
-    open.origins().decorate(request);
-    open.events().stream(request);
+    if (request.method().equals(HttpMethod.OPTIONS)) {
+      open.origins().preflight(request);
+    } else {
+      open.origins().decorate(request);
+      open.events().stream(request);
+    }
   }
 
   /** New clients are sent elsewhere; those that are here stay. */

@@ -79,12 +79,19 @@ final class ServiceProxy {
     headers.set("x-forwarded-for", address);
     headers.set("parley-cluster", clusterSecret);
     boolean carries = body != null && body.length() > 0;
-    return service.send(request.method(), request.uri(), headers, carries ? body : null);
+    return service.send(request.method(), target(request), headers, carries ? body : null);
+  }
+
+  /** Path and query as they were judged here, without the host or fragment that a line may name. */
+  private static String target(HttpServerRequest request) {
+    String query = request.query();
+    return query == null ? request.path() : request.path() + "?" + query;
   }
 
   /** Streams the service's answer to the client. */
   static Future<Void> answer(HttpClientResponse from, HttpServerResponse to) {
     to.setStatusCode(from.statusCode());
+    to.putHeader(HttpAnswers.CONTENT_TYPE_OPTIONS, HttpAnswers.NO_SNIFFING);
     String named = from.getHeader(HttpHeaders.CONNECTION);
     for (Map.Entry<String, String> header : from.headers()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);

@@ -32,6 +32,7 @@ public final class Transports {
   private final Secret clusterSecret;
   private final List<Context> contexts;
   private final Clients clients;
+  private final LastAnswers lastAnswers = new LastAnswers();
   private final PublicPort publicPort;
   private final InternalPort internalPort;
   private @Nullable Serving serving;
@@ -48,7 +49,7 @@ public final class Transports {
     this.clusterSecret = clusterSecret;
     this.contexts = List.copyOf(contexts);
     this.clients = new Clients(registry);
-    this.publicPort = new PublicPort(vertx, health);
+    this.publicPort = new PublicPort(vertx, health, lastAnswers);
     this.internalPort = new InternalPort(vertx, clusterSecret);
   }
 
@@ -124,6 +125,7 @@ public final class Transports {
             nodes,
             events,
             new ServiceProxy(clusterSecret.reveal()),
+            lastAnswers,
             chat,
             history);
     nodes.start();
