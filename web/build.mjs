@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync,
+  closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,9 +54,9 @@ function unlessDone(stamp, now, work) {
   writeFileSync(stamp, now);
 }
 
-function run(command, args, env = {}) {
+function run(command, args, env = {}, output = 'inherit') {
   const done = spawnSync(command, args, {
-    cwd: here, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env },
+    cwd: here, stdio: ['ignore', output, 'inherit'], env: { ...process.env, ...env },
   });
   if (done.status !== 0) {
     console.error(`${command} ${args.join(' ')} failed`);
@@ -68,7 +68,7 @@ const bin = (name) => join(here, 'node_modules', '.bin', name);
 
 function install() {
   const manifests = ['package.json', 'package-lock.json', 'client/package.json',
-    'page/package.json', 'dev/package.json'];
+    'page/package.json'];
   unlessDone(join(here, 'node_modules', '.parley-installed'), fingerprint(manifests), () =>
     run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']));
 }
@@ -88,7 +88,15 @@ function bundle() {
     for (const file of SOCKET_IO_FILES) {
       cpSync(join(here, 'node_modules', 'socket.io-client', 'dist', file), join(bundles, file));
     }
+    listParts();
   });
+}
+
+/** What the page is made of, as CycloneDX: target/parley-page-sbom.json. */
+function listParts() {
+  const parts = openSync(join(target, 'parley-page-sbom.json'), 'w');
+  run('npm', ['sbom', '--package-lock-only', '--omit', 'dev', '--sbom-format', 'cyclonedx'], {}, parts);
+  closeSync(parts);
 }
 
 function checkSize(folder) {

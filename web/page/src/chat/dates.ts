@@ -1,6 +1,7 @@
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const SHORT = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const SHORT_DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 export const timeOf = (ts: number) => TIME.format(ts);
@@ -9,6 +10,11 @@ export const fullTimeOf = (ts: number) => FULL.format(ts);
 
 export function sameDay(one: number, other: number): boolean {
   return new Date(one).toDateString() === new Date(other).toDateString();
+}
+
+/** The time of today, else the day. */
+export function whenOf(ts: number, now = Date.now()): string {
+  return sameDay(ts, now) ? timeOf(ts) : SHORT_DAY.format(ts);
 }
 
 export function dayOf(ts: number, now = Date.now()): string {

@@ -32,6 +32,7 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
   const [away, setAway] = useState(false);
   const messages = view.messages.value;
   const pending = view.pending.value;
+  const fetching = view.fetching.value;
   const jump = view.jump.value;
   const jumped = useRef(jump);
   const me: User = chat.me;
@@ -71,7 +72,7 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
       fetchNear(box, view);
       seenIfAtEnd(box, view);
     }
-  }, [messages, view]);
+  }, [messages, fetching, view]);
 
   const scrolled = () => {
     const box = scroller.current;
@@ -106,6 +107,7 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
         aria-relevant="additions"
         aria-label={`Messages in ${view.name.value}`}
       >
+        <Beginning view={view} />
         <ol class="rows">
           {messages.map((message, index) => (
             <Fragment key={message.seq}>
@@ -132,9 +134,6 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
               />
             ))}
         </ol>
-        {view.ready.value && messages.length === 0 && pending.length === 0 && (
-          <p class="empty">Nothing here yet. Say hello.</p>
-        )}
       </div>
       {(view.reading.below.value > 0 || away || !view.atHead.value) && (
         <button type="button" class="to-newest" onClick={() => void toNewest()}>
@@ -142,6 +141,38 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
           {view.reading.below.value > 0 ? `${view.reading.below.value} new` : 'To the newest'}
         </button>
       )}
+    </div>
+  );
+}
+
+/** What stands above the first message: that more is coming, or that this is where the room began. */
+function Beginning({ view }: { view: RoomView }) {
+  if (!view.ready.value) {
+    return null;
+  }
+  if (view.hasOlder.value) {
+    return (
+      <p class="older">
+        <span class="dots" aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+        Earlier messages
+      </p>
+    );
+  }
+  return (
+    <div class="beginning">
+      <span class="big-hash" aria-hidden="true">
+        #
+      </span>
+      <p>
+        This is the beginning of <bdi>{view.name.value}</bdi>.
+      </p>
+      <p class="fine">
+        {view.messages.value.length === 0 ? 'Nothing here yet. Say hello.' : view.summary.value.topic}
+      </p>
     </div>
   );
 }
@@ -184,10 +215,10 @@ function fetchNear(box: HTMLElement, view: RoomView): void {
     return;
   }
   if (box.scrollTop < FETCH_PX) {
-    void view.older().catch(() => undefined);
+    void view.older();
   }
   if (!view.atHead.value && box.scrollHeight - box.scrollTop - box.clientHeight < FETCH_PX) {
-    void view.newer().catch(() => undefined);
+    void view.newer();
   }
 }
 

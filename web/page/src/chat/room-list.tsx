@@ -5,7 +5,7 @@ import { signOut } from '../session';
 import { nextTheme, theme, type Theme } from '../theme';
 import { Avatar } from './avatar';
 import type { Chat } from './chat';
-import { timeOf } from './dates';
+import { whenOf } from './dates';
 import type { RoomView } from './room-view';
 
 const THEMES: Record<Theme, readonly [label: string, icon: () => preact.JSX.Element]> = {
@@ -69,9 +69,16 @@ function RoomLink({ view, here, go }: { view: RoomView; here: boolean; go: () =>
   const unread = view.reading.unread.value;
   const last = view.messages.value.at(-1) ?? view.summary.value.last;
   const count = view.crowd.count.value;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (here) {
+      link.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [here]);
   return (
     <li>
       <a
+        ref={link}
         class={unread > 0 ? 'room-link unread' : 'room-link'}
         href={hrefOfRoom(view.room.id)}
         aria-current={here ? 'page' : undefined}
@@ -91,7 +98,7 @@ function RoomLink({ view, here, go }: { view: RoomView; here: boolean; go: () =>
           )}
         </span>
         <span class="room-side">
-          {last && <time class="room-time">{timeOf(last.ts)}</time>}
+          {last && <time class="room-time">{whenOf(last.ts)}</time>}
           <span class="room-marks">
             {count > 0 && (
               <span class="here-count" title={`${count} here`}>

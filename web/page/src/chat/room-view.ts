@@ -22,6 +22,9 @@ export interface Jump {
   readonly at: number;
 }
 
+/** After a page of the past could not be had it is asked for again. */
+const FETCH_AGAIN_MS = 1_500;
+
 /** What the page knows of one room, kept true by the room's events. */
 export class RoomView {
   readonly room: Room;
@@ -34,6 +37,10 @@ export class RoomView {
   readonly pending = signal<readonly Write[]>([]);
   readonly problem = signal<string | undefined>(undefined);
   readonly ready = signal(false);
+  /** There is more past than the page holds. */
+  readonly hasOlder = signal(false);
+  /** A page of the past is being fetched. */
+  readonly fetching = signal(false);
   readonly jump = signal<Jump | undefined>(undefined);
   readonly name = computed(() => {
     const { id, name, with: other } = this.summary.value;
@@ -74,21 +81,37 @@ export class RoomView {
     this.reading.watch(on, this.messages.value);
   }
 
-  async older(): Promise<void> {
-    if (this.#scrollback.hasOlder) {
+  /** Puts the page before in front of the messages. */
+  older(): Promise<void> {
+    return this.#fetch(this.#scrollback.hasOlder, async () => {
       this.#timeline.prepend(await this.#scrollback.older());
       if (!this.#timeline.atHead && this.#timeline.last) {
         this.#scrollback.forgetNewerThan(this.#timeline.last.seq);
       }
-      this.#show();
-    }
+    });
   }
 
-  async newer(): Promise<void> {
-    if (this.#scrollback.hasNewer) {
+  /** Puts the page behind after the messages, once the reader is in the past. */
+  newer(): Promise<void> {
+    return this.#fetch(this.#scrollback.hasNewer, async () => {
       const messages = await this.#scrollback.newer();
       this.#timeline.append(messages, !this.#scrollback.hasNewer);
+    });
+  }
+
+  /** One at a time; after a failure not again for a moment. */
+  async #fetch(wanted: boolean, page: () => Promise<void>): Promise<void> {
+    if (!wanted || this.fetching.value) {
+      return;
+    }
+    this.fetching.value = true;
+    try {
+      await page();
       this.#show();
+    } catch {
+      await new Promise((done) => setTimeout(done, FETCH_AGAIN_MS));
+    } finally {
+      this.fetching.value = false;
     }
   }
 
@@ -218,6 +241,7 @@ export class RoomView {
     }
     this.messages.value = this.#timeline.messages;
     this.atHead.value = this.#timeline.atHead;
+    this.hasOlder.value = this.#scrollback.hasOlder;
     this.#showPending();
   }
 

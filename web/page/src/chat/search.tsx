@@ -7,6 +7,7 @@ import type { RoomView } from './room-view';
 
 const TYPED_MS = 250;
 const RESULTS_MAX = 50;
+const BEFORE_MAX = 40;
 
 type Found =
   | { readonly kind: 'nothing' }
@@ -89,7 +90,8 @@ function Marked({ text, word }: { text: string; word: string }) {
   if (at < 0) {
     return <span class="found-text">{text}</span>;
   }
-  const from = Math.max(0, at - 40);
+  // Some words before it, from the beginning of one.
+  const from = at <= BEFORE_MAX ? 0 : Math.min(at, text.indexOf(' ', at - BEFORE_MAX) + 1);
   return (
     <span class="found-text">
       {from > 0 && '…'}

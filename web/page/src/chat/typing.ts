@@ -3,13 +3,16 @@ import type { Room, User } from 'parley-client';
 
 /** A typing note without news is over after this. */
 const NOTE_MS = 6_000;
-const SAID_EVERY_MS = 2_500;
+/** The backend passes one in 3 s on; what is said in between would be lost. */
+const SAID_EVERY_MS = 3_100;
 
 /** Who writes in a room at the moment, and telling the others that the reader does. */
 export class TypingNotes {
   readonly users = signal<readonly User[]>([]);
   readonly #ends = new Map<string, ReturnType<typeof setTimeout>>();
+  #on = false;
   #saidAt = 0;
+  #next: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly room: Room,
@@ -36,10 +39,21 @@ export class TypingNotes {
 
   /** The reader is writing, or has stopped. */
   say(on: boolean): void {
-    const now = Date.now();
-    if (on ? now - this.#saidAt > SAID_EVERY_MS : this.#saidAt > 0) {
-      this.#saidAt = on ? now : 0;
-      this.room.typing(on);
+    if (!on && this.#on) {
+      this.room.typing(false);
+    }
+    this.#on = on;
+    if (on) {
+      this.#next ??= setTimeout(() => this.#tell(), Math.max(0, this.#saidAt + SAID_EVERY_MS - Date.now()));
+    }
+  }
+
+  /** Once the backend would pass it on, if the reader is still writing. */
+  #tell(): void {
+    this.#next = undefined;
+    if (this.#on) {
+      this.#saidAt = Date.now();
+      this.room.typing(true);
     }
   }
 }
