@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,8 +29,12 @@ import parley.verify.fault.FaultProxy;
  */
 public final class Cluster implements AutoCloseable {
   public static final String TOKEN_SECRET = "verify-token-secret-of-32-characters";
-  private static final String CLUSTER_SECRET = "verify-cluster-secret";
-  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  public static final String CLUSTER_SECRET = "verify-cluster-secret";
+  private static final Duration READY_MAX = Duration.ofSeconds(120);
+
+  /** A service that gives up while it starts is started again, as a supervisor would do it. */
+  private static final int START_AGAIN_MAX = 4;
+
   private static final long POLL_NANOS = 50_000_000;
 
   /** How many of each. */
@@ -41,6 +46,8 @@ public final class Cluster implements AutoCloseable {
   private final Map<String, FaultProxy> links = new HashMap<>();
   private final List<FaultProxy> doors = new ArrayList<>();
   private final List<Integer> gatewayPorts = new ArrayList<>();
+  private final List<Integer> servicePorts = new ArrayList<>();
+  private final List<Integer> internalPorts = new ArrayList<>();
   private final Path folder;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -69,6 +76,8 @@ public final class Cluster implements AutoCloseable {
     var cluster = new Cluster(folder);
     try {
       cluster.startServices(size, settings);
+      cluster.awaitServices();
+      cluster.gateways.forEach(ServiceProcess::start);
       cluster.awaitReady();
       return cluster;
     } catch (RuntimeException e) {
@@ -81,6 +90,9 @@ public final class Cluster implements AutoCloseable {
     List<Integer> chatPorts = freePorts(size.chatServices());
     List<Integer> historyPorts = freePorts(size.historyServices());
     gatewayPorts.addAll(freePorts(size.gateways()));
+    internalPorts.addAll(freePorts(size.gateways()));
+    servicePorts.addAll(historyPorts);
+    servicePorts.addAll(chatPorts);
     String chat = addresses("chat-service", chatPorts);
     String history = addresses("history-service", historyPorts);
     for (int i = 0; i < size.historyServices(); i++) {
@@ -99,12 +111,43 @@ public final class Cluster implements AutoCloseable {
       var environment = environment("gateway-" + i, settings);
       environment.remove("PARLEY_POSTGRES");
       environment.put("PARLEY_PORT", Integer.toString(gatewayPorts.get(i)));
+      environment.put("PARLEY_INTERNAL_PORT", Integer.toString(internalPorts.get(i)));
       environment.put("PARLEY_CHAT", chat);
       environment.put("PARLEY_HISTORY", history);
       gateways.add(process("gateway-" + i, "parley.gateway.Main", environment));
       doors.add(link("clients > gateway-" + i, gatewayPorts.get(i)));
     }
-    processes().forEach(ServiceProcess::start);
+    historyServices.forEach(ServiceProcess::start);
+    chatServices.forEach(ServiceProcess::start);
+  }
+
+  /** Waits until chat-services and history-services listen. */
+  private void awaitServices() {
+    long until = System.nanoTime() + READY_MAX.toNanos();
+    int again = 0;
+    while (!servicePorts.stream().allMatch(Cluster::listens)) {
+      for (ServiceProcess process :
+          Stream.concat(historyServices.stream(), chatServices.stream()).toList()) {
+        if (!process.isAlive()) {
+          if (++again > START_AGAIN_MAX) {
+            throw new IllegalStateException(process + " does not start");
+          }
+          process.start();
+        }
+      }
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException("Some services do not listen; logs are in " + folder);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private Map<String, String> environment(String name, Map<String, String> settings) {
@@ -145,7 +188,9 @@ public final class Cluster implements AutoCloseable {
   }
 
   private ServiceProcess process(String name, String main, Map<String, String> environment) {
-    return new ServiceProcess(name, main, environment, folder);
+    int operationsPort = freePorts(1).getFirst();
+    environment.put("PARLEY_OPS_PORT", Integer.toString(operationsPort));
+    return new ServiceProcess(name, main, environment, folder, operationsPort);
   }
 
   /** All service processes. */
@@ -168,6 +213,18 @@ public final class Cluster implements AutoCloseable {
   /** Every proxied connection by its name, such as {@code gateway-0 > redis}. */
   public Map<String, FaultProxy> links() {
     return Map.copyOf(links);
+  }
+
+  /** The gateways' own addresses, with no proxy in front. */
+  public List<URI> addresses() {
+    return gatewayPorts.stream().map(port -> URI.create("http://127.0.0.1:" + port)).toList();
+  }
+
+  /** What only Parley's own processes should reach: the services, and the gateways' inner ports. */
+  public List<URI> internalAddresses() {
+    return Stream.concat(servicePorts.stream(), internalPorts.stream())
+        .map(port -> URI.create("http://127.0.0.1:" + port))
+        .toList();
   }
 
   /** Where clients connect: a proxy in front of each gateway. */
@@ -203,7 +260,7 @@ public final class Cluster implements AutoCloseable {
   /** Waits until each gateway's own health says that it is ready. */
   public void awaitReady() {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    while (!gatewayPorts.stream().allMatch(this::isReady)) {
+    while (!gatewayPorts.stream().allMatch(this::answers)) {
       List<ServiceProcess> dead =
           processes().stream().filter(process -> !process.isAlive()).toList();
       if (!dead.isEmpty() || System.nanoTime() > until) {
@@ -214,14 +271,19 @@ public final class Cluster implements AutoCloseable {
                 + folder
                 + "; gateways at "
                 + gatewayPorts.stream()
-                    .map(port -> port + (isReady(port) ? " ready" : " not ready"))
+                    .map(port -> port + (answers(port) ? " ready" : " not ready"))
                     .collect(Collectors.joining(", ")));
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
-  private boolean isReady(int port) {
+  /** Whether the gateway says that it is ready. */
+  public boolean isReady(int gateway) {
+    return answers(gatewayPorts.get(gateway));
+  }
+
+  private boolean answers(int port) {
     try {
       URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
       return http.send(

@@ -2,6 +2,7 @@ package parley.verify.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +20,20 @@ public final class ServiceProcess {
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
+  private final URI operations;
   private @Nullable Process process;
   private boolean paused;
 
-  ServiceProcess(String name, String mainClass, Map<String, String> environment, Path folder) {
+  ServiceProcess(
+      String name,
+      String mainClass,
+      Map<String, String> environment,
+      Path folder,
+      int operationsPort) {
     this.name = name;
     this.environment = Map.copyOf(environment);
     this.log = folder.resolve(name + ".log");
+    this.operations = URI.create("http://127.0.0.1:" + operationsPort);
     this.command = command(mainClass);
   }
 
@@ -40,6 +48,11 @@ public final class ServiceProcess {
 
   public String name() {
     return name;
+  }
+
+  /** Where it answers /health/live and /metrics. */
+  public URI operations() {
+    return operations;
   }
 
   public synchronized void start() {

@@ -10,19 +10,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import parley.system.LiveSystem;
 
 /** Reloads, lost networks and dead nodes: nothing is lost by them and nothing is shown twice. */
 class AwayPageTest {
   private static final LocatorAssertions.ContainsTextOptions SOON =
       new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
   private final String room = "away-" + UUID.randomUUID().toString().substring(0, 8);
-  private Site site;
+  private LiveSystem site;
   private Chromium chromium;
   private FrontDoor door;
 
   @BeforeEach
   void open() {
-    site = Sites.open();
+    site = LiveSystem.open();
     chromium = new Chromium();
     door = new FrontDoor(List.of(site.node(0), site.node(1)));
   }
@@ -31,7 +32,6 @@ class AwayPageTest {
   void close() {
     chromium.close();
     door.close();
-    site.close();
   }
 
   @Test

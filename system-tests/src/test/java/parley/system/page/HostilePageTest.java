@@ -7,23 +7,23 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import parley.system.LiveSystem;
 
 /** Names and texts that want to be more than names and texts. */
 class HostilePageTest {
   private static final String NAME = "<img src=x onerror=window.hit=1>\"'`";
-  private static Site site;
+  private static LiveSystem site;
   private static Chromium chromium;
 
   @BeforeAll
   static void open() {
-    site = Sites.open();
+    site = LiveSystem.open();
     chromium = new Chromium();
   }
 
   @AfterAll
   static void close() {
     chromium.close();
-    site.close();
   }
 
   @Test

@@ -16,25 +16,25 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import parley.system.LiveSystem;
 
 /** How the page looks and how quickly it is there; its pictures are written to target/page. */
 class LookPageTest {
   private static final Path AXE = Path.of("..", "web", "node_modules", "axe-core", "axe.min.js");
   private static final int FIRST_PAINT_MS_MAX = 1_000;
   private static final int GZIP_BYTES_MAX = 150_000;
-  private static Site site;
+  private static LiveSystem site;
   private static Chromium chromium;
 
   @BeforeAll
   static void open() {
-    site = Sites.open();
+    site = LiveSystem.open();
     chromium = new Chromium();
   }
 
   @AfterAll
   static void close() {
     chromium.close();
-    site.close();
   }
 
   @ParameterizedTest
