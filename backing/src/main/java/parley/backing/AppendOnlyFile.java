@@ -51,8 +51,11 @@ final class AppendOnlyFile {
     }
   }
 
-  /** Cuts the last {@code count} entries; what one transaction or function wrote is one entry. */
-  void cutEntries(int count) {
+  /**
+   * Cuts the last {@code count} entries; what one transaction or function wrote is one entry. Gives
+   * what was cut off, in Redis' notation.
+   */
+  String cutEntries(int count) {
     try {
       byte[] bytes = Files.readAllBytes(file);
       List<Integer> starts = entryStarts(bytes);
@@ -60,9 +63,9 @@ final class AppendOnlyFile {
         throw new BackingException(
             "The append-only file has %d entries, not %d.".formatted(starts.size(), count));
       }
-      if (count > 0) {
-        cutBytes(bytes.length - starts.get(starts.size() - count));
-      }
+      int from = count == 0 ? bytes.length : starts.get(starts.size() - count);
+      cutBytes(bytes.length - from);
+      return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new BackingException(file + " cannot be read.", e);
     }

@@ -84,11 +84,15 @@ public final class RedisServer implements AutoCloseable {
     start();
   }
 
-  /** As {@link #restartWithoutLastBytes}, cut between entries (a function call writes one). */
-  public void restartWithoutLastEntries(int entries) {
+  /**
+   * As {@link #restartWithoutLastBytes}, cut between entries (a function call writes one); gives
+   * what was cut off.
+   */
+  public String restartWithoutLastEntries(int entries) {
     kill();
-    AppendOnlyFile.newest(run().data()).cutEntries(entries);
+    String cut = AppendOnlyFile.newest(run().data()).cutEntries(entries);
     start();
+    return cut;
   }
 
   /** Makes this server a replica of {@code master} (a demoted one too); waits for the link. */

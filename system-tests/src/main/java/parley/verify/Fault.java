@@ -1,121 +1,63 @@
 package parley.verify;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import parley.verify.cluster.Cluster;
-import parley.verify.cluster.ServiceProcess;
-import parley.verify.fault.FaultProxy;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import parley.verify.check.Harm.Part;
 
 /** What can be done to a cluster. */
 enum Fault {
-  KILL_GATEWAY("kill -9 of a gateway", 1),
-  KILL_CHAT("kill -9 of a chat-service", 1),
-  KILL_HISTORY("kill -9 of a history-service", 1),
-  PAUSE_GATEWAY("a gateway stands still", 1),
-  PAUSE_CHAT("a chat-service stands still", 1),
-  PAUSE_HISTORY("a history-service stands still", 1),
-  RESTART_REDIS("Redis killed and restarted with its file", 1),
-  TRUNCATE_REDIS("Redis killed and restarted with the end of its file missing", 1),
-  FAIL_OVER("Redis fails over to its replica", 1),
-  RESTART_POSTGRES("Postgres killed and restarted", 1),
-  POSTGRES_AWAY("Postgres stands still", 3),
-  CUT_LINK("a connection between two parts is cut", 1),
-  DELAY_LINK("a connection between two parts is slow to answer", 1),
-  SLOW_LINK("a connection between two parts carries little", 1),
-  SILENCE_LINK("a connection between two parts is half open", 1),
-  RESTART_SERVICE("a service is stopped cleanly and started again", 1);
-
-  private static final int LOST_ENTRIES_MAX = 40;
+  KILL_GATEWAY("kill -9 of a gateway", Part.GATEWAY),
+  KILL_CHAT("kill -9 of a chat-service", Part.CHAT),
+  KILL_HISTORY("kill -9 of a history-service", Part.HISTORY),
+  KILL_ALL("kill -9 of every process of Parley", Part.GATEWAY, Part.CHAT, Part.HISTORY),
+  PAUSE_GATEWAY("a gateway stands still", Part.GATEWAY),
+  PAUSE_CHAT("a chat-service stands still", Part.CHAT),
+  PAUSE_HISTORY("a history-service stands still", Part.HISTORY),
+  PAUSE_REDIS("Redis stands still", Part.REDIS),
+  RESTART_REDIS("Redis killed and restarted with its file", Part.REDIS),
+  TRUNCATE_REDIS("Redis killed and restarted without the end of its file", Part.REDIS, Part.DATA),
+  FAIL_OVER("Redis fails over to its replica", Part.REDIS, Part.DATA),
+  DEMOTE_REDIS("Redis demoted, and promoted again with its replica's data", Part.REDIS, Part.DATA),
+  RESTART_POSTGRES("Postgres killed and restarted", Part.POSTGRES),
+  POSTGRES_AWAY("Postgres is away for long", Part.POSTGRES),
+  FILL_LOG("Postgres is away and a log is filled to its budget", Part.POSTGRES),
+  CUT_OFF_GATEWAY("a gateway is cut off from Redis", Part.GATEWAY, Part.REDIS),
+  CUT_LINK("a connection between two parts is cut"),
+  DELAY_LINK("a connection between two parts is slow to answer"),
+  SLOW_LINK("a connection between two parts carries little"),
+  SILENCE_LINK("a connection between two parts is half open"),
+  RESTART_SERVICE("a service is stopped cleanly and started again"),
+  RESTART_ALL(
+      "every service restarted cleanly, one after another", Part.GATEWAY, Part.CHAT, Part.HISTORY);
 
   private final String words;
+  private final Set<Part> parts;
 
-  /** How much longer than others it lasts. */
-  private final int length;
-
-  Fault(String words, int length) {
+  /** A fault without parts says of itself what it touched. */
+  Fault(String words, Part... parts) {
     this.words = words;
-    this.length = length;
+    this.parts =
+        parts.length == 0 ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(Arrays.asList(parts));
   }
 
   String words() {
     return words;
   }
 
-  int length() {
-    return length;
+  Set<Part> parts() {
+    return parts;
   }
 
-  /** Whether Redis may forget what it acknowledged. */
-  boolean losesData() {
-    return this == TRUNCATE_REDIS || this == FAIL_OVER;
-  }
-
-  /** What was done, and how it ends. */
-  record Running(Fault fault, String what, Runnable end) {}
-
-  Running begin(Cluster cluster, Random random) {
-    return switch (this) {
-      case KILL_GATEWAY -> kill(pick(cluster.gateways(), random));
-      case KILL_CHAT -> kill(pick(cluster.chatServices(), random));
-      case KILL_HISTORY -> kill(pick(cluster.historyServices(), random));
-      case PAUSE_GATEWAY -> pause(pick(cluster.gateways(), random));
-      case PAUSE_CHAT -> pause(pick(cluster.chatServices(), random));
-      case PAUSE_HISTORY -> pause(pick(cluster.historyServices(), random));
-      case RESTART_REDIS -> now("redis", () -> cluster.redisMaster().restart());
-      case TRUNCATE_REDIS -> {
-        int entries = 1 + random.nextInt(LOST_ENTRIES_MAX);
-        yield now(
-            "redis, " + entries + " writes lost",
-            () -> cluster.redisMaster().restartWithoutLastEntries(entries));
-      }
-      case FAIL_OVER -> now("redis", cluster::failOver);
-      case RESTART_POSTGRES -> {
-        cluster.postgres().kill();
-        yield new Running(this, "postgres", () -> cluster.postgres().start());
-      }
-      case POSTGRES_AWAY -> {
-        cluster.postgres().pause();
-        yield new Running(this, "postgres", () -> cluster.postgres().resume());
-      }
-      case CUT_LINK -> link(cluster, random, FaultProxy.Mode.CUT);
-      case DELAY_LINK -> link(cluster, random, FaultProxy.Mode.DELAYED);
-      case SLOW_LINK -> link(cluster, random, FaultProxy.Mode.SLOW);
-      case SILENCE_LINK -> link(cluster, random, FaultProxy.Mode.SILENT);
-      case RESTART_SERVICE -> {
-        ServiceProcess process = pick(cluster.processes(), random);
-        process.stop();
-        yield new Running(this, process.name(), process::start);
-      }
-    };
-  }
-
-  private Running kill(ServiceProcess process) {
-    process.kill();
-    return new Running(this, process.name(), process::start);
-  }
-
-  private Running pause(ServiceProcess process) {
-    process.pause();
-    return new Running(this, process.name(), process::resume);
-  }
-
-  private Running now(String what, Runnable action) {
-    action.run();
-    return new Running(this, what, () -> {});
-  }
-
-  private Running link(Cluster cluster, Random random, FaultProxy.Mode mode) {
-    List<Map.Entry<String, FaultProxy>> links = new ArrayList<>(cluster.links().entrySet());
-    links.sort(Comparator.comparing(Map.Entry::getKey));
-    Map.Entry<String, FaultProxy> link = pick(links, random);
-    link.getValue().set(mode);
-    return new Running(this, link.getKey(), () -> link.getValue().set(FaultProxy.Mode.PASS));
-  }
-
-  private static <T> T pick(List<T> all, Random random) {
-    return all.get(random.nextInt(all.size()));
+  /** As an option names it. */
+  static Fault of(String name) {
+    try {
+      return valueOf(name.strip().toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "There is no fault \"%s\"; ./parley verify --help names them.".formatted(name.strip()),
+          e);
+    }
   }
 }

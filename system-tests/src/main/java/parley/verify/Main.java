@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +23,8 @@ public final class Main {
       ./parley verify    starts a cluster of real processes, lets hundreds of clients talk, breaks things, and checks
           --minutes 3        how long things are broken
           --seed N           the same seed breaks the same things in the same order
-          --clients 60       half of them plain WebSockets, half real socket.io-client sessions
-          --rooms 12
+          --clients 120      half of them real socket.io-client sessions (every third polls only), the
+                             others plain WebSockets, server-sent events, long and short polling
           --faults all       or some, with commas; or none
           --kill             only kills: the same as --faults kill_gateway,kill_chat,kill_history
           --report target/verify     a folder for logs and the timeline
@@ -47,16 +48,16 @@ public final class Main {
             Duration.ofMillis(
                 (long) (Double.parseDouble(options.getOrDefault("minutes", "3")) * 60_000)),
             faults(options),
-            Integer.parseInt(options.getOrDefault("clients", "60")),
-            Integer.parseInt(options.getOrDefault("rooms", "12")),
-            folder,
-            Map.of());
+            Integer.parseInt(options.getOrDefault("clients", "120")),
+            !options.containsKey("kill"),
+            List.of(),
+            folder);
     System.out.println("seed " + plan.seed());
     var run = new Run(plan, System.out::println);
     Verdict verdict = run.go();
     System.out.println();
     System.out.print(verdict.table());
-    System.out.print("faults exercised\n" + run.faults());
+    System.out.print(run.faults());
     System.out.println("seed " + plan.seed() + ", timeline " + folder.resolve("timeline.html"));
     System.exit(verdict.holds() ? 0 : 1);
   }
@@ -71,7 +72,7 @@ public final class Main {
       chosen.addAll(EnumSet.allOf(Fault.class));
     } else if (!names.equals("none")) {
       for (String name : names.split(",")) {
-        chosen.add(Fault.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+        chosen.add(Fault.of(name));
       }
     }
     return chosen;

@@ -36,6 +36,12 @@ final class Appends {
    */
   static final Duration APPEND_MAX = Duration.ofSeconds(8);
 
+  /**
+   * Appends of this lane without an answer, under way or waiting; more are refused as overloaded.
+   * What Redis takes of a node in a fraction of a second: who waits longer had better ask again.
+   */
+  static final int OPEN_MAX = 2_000;
+
   /** Rooms whose line is kept. */
   private static final int LINES_MAX = 20_000;
 
@@ -51,6 +57,7 @@ final class Appends {
   private final BusMeters meters;
   private final Map<String, Line> lines = new HashMap<>();
   private long order;
+  private int open;
   private boolean stopped;
 
   Appends(
@@ -64,17 +71,20 @@ final class Appends {
   }
 
   Future<Appended> append(User user, @Nullable String key, EventTail tail) {
+    if (stopped || open >= OPEN_MAX) {
+      return context.failedFuture(
+          stopped
+              ? Refused.of(ErrorCode.UNAVAILABLE, "this node is stopping")
+              : Refused.of(ErrorCode.OVERLOADED, "too many messages wait for Redis"));
+    }
+    open++;
     Line line = line(tail.room());
     long number = order++;
     Append.Key used =
         key == null ? new Append.Key.Own("~" + node + "." + number) : new Append.Key.Client(key);
     Call call = new Call(number, user.id(), used, tail.json(), context.promise());
-    if (stopped) {
-      refuse(call, Refused.of(ErrorCode.UNAVAILABLE, "this node is stopping"));
-    } else if (!line.isHeldUp()) {
+    if (!line.isHeldUp()) {
       send(line, call);
-    } else if (line.isFull()) {
-      call.promise.fail(Refused.of(ErrorCode.OVERLOADED, "too many messages wait for this room"));
     } else {
       line.insert(call);
     }
@@ -158,11 +168,13 @@ final class Appends {
   }
 
   private void done(Call call, Appended appended) {
+    open--;
     meters.appended(System.nanoTime() - call.startedNanos);
     call.promise.complete(appended);
   }
 
   private void refuse(Call call, Refused refused) {
+    open--;
     call.promise.fail(refused);
   }
 

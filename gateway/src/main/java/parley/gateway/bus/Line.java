@@ -19,9 +19,6 @@ import parley.protocol.functions.Append;
  * too, even if another node opens the shard between the two. Without it the first goes alone.
  */
 final class Line {
-  /** Appends of one room that wait at most; more are refused. */
-  static final int WAITING_MAX = 10_000;
-
   /** A room in which nobody wrote for so long may have left Redis: the next one goes alone. */
   private static final Duration EPOCH_KNOWN = Duration.ofHours(1);
 
@@ -91,10 +88,6 @@ final class Line {
 
   private long epoch() {
     return System.nanoTime() - usedNanos < EPOCH_KNOWN.toNanos() ? epoch : Append.ANY_EPOCH;
-  }
-
-  boolean isFull() {
-    return waiting.size() >= WAITING_MAX;
   }
 
   boolean isIdle() {

@@ -67,9 +67,21 @@ public final class Verdict {
     return account != null && account.broken > 0;
   }
 
+  /** The promises that nothing was checked of. */
+  public synchronized List<Promise> untried() {
+    return List.of(Promise.values()).stream()
+        .filter(promise -> account(promise).checked == 0)
+        .toList();
+  }
+
+  public synchronized long violations() {
+    return accounts.values().stream().mapToLong(account -> account.broken).sum();
+  }
+
   /** A line for each promise, and the first of what did not hold. */
   public synchronized String table() {
     var table = new StringBuilder();
+    List.of(Promise.values()).forEach(this::account);
     accounts.forEach(
         (promise, account) -> {
           table.append(

@@ -20,7 +20,7 @@ public final class Checkout {
   }
 
   /** Under the test runner the class path that counts is told in a property of its own. */
-  static String classPath() {
+  public static String classPath() {
     return System.getProperty(
         "surefire.test.class.path", System.getProperty("java.class.path", ""));
   }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,11 +29,29 @@ import parley.verify.fault.FaultProxy;
 public final class Cluster implements AutoCloseable {
   public static final String TOKEN_SECRET = "verify-token-secret-of-32-characters";
   public static final String CLUSTER_SECRET = "verify-cluster-secret";
-  private static final Duration READY_MAX = Duration.ofSeconds(120);
 
-  /** A service that gives up while it starts is started again, as a supervisor would do it. */
-  private static final int START_AGAIN_MAX = 4;
+  /** The user of {@link parley.verify.talk.Tokens} who may do everything. */
+  public static final String ADMIN = "verify-admin";
 
+  /** One machine plays all clients; what is left of the limits is high enough for that. */
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry("PARLEY_HOST", "127.0.0.1"),
+          Map.entry("PARLEY_CLUSTER_SECRET", CLUSTER_SECRET),
+          Map.entry("PARLEY_TOKEN_SECRET", TOKEN_SECRET),
+          Map.entry("PARLEY_GUESTS", "on"),
+          Map.entry("PARLEY_CREATE_ROOMS", "on"),
+          Map.entry("PARLEY_ADMINS", ADMIN),
+          Map.entry("PARLEY_PING_INTERVAL", "5s"),
+          Map.entry("PARLEY_PING_TIMEOUT", "5s"),
+          Map.entry("PARLEY_DRAIN", "1s"),
+          Map.entry("PARLEY_RATE_CONNECTION", "500"),
+          Map.entry("PARLEY_RATE_USER", "500"),
+          Map.entry("PARLEY_RATE_ADDRESS", "50000"),
+          Map.entry("PARLEY_RATE_HANDSHAKES", "20000"),
+          Map.entry("PARLEY_ROOM_LOG_ENTRIES", "3000"));
+
+  private static final Duration READY_MAX = Duration.ofMinutes(3);
   private static final long POLL_NANOS = 50_000_000;
 
   /** How many of each. */
@@ -48,6 +65,7 @@ public final class Cluster implements AutoCloseable {
   private final List<Integer> gatewayPorts = new ArrayList<>();
   private final List<Integer> servicePorts = new ArrayList<>();
   private final List<Integer> internalPorts = new ArrayList<>();
+  private final List<Path> before;
   private final Path folder;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -55,7 +73,8 @@ public final class Cluster implements AutoCloseable {
   private RedisServer master;
   private RedisServer replica;
 
-  private Cluster(Path folder) {
+  private Cluster(List<Path> before, Path folder) {
+    this.before = List.copyOf(before);
     this.folder = folder;
     postgres = Backing.postgresServer().start();
     master = redis();
@@ -71,13 +90,16 @@ public final class Cluster implements AutoCloseable {
         .start();
   }
 
-  /** Starts everything and waits until each gateway says that it is ready. */
-  public static Cluster start(Size size, Map<String, String> settings, Path folder) {
-    var cluster = new Cluster(folder);
+  /**
+   * Starts everything and waits until each gateway says that it is ready.
+   *
+   * @param before folders of classes that stand before the shipped ones
+   */
+  public static Cluster start(
+      Size size, Map<String, String> settings, List<Path> before, Path folder) {
+    var cluster = new Cluster(before, folder);
     try {
       cluster.startServices(size, settings);
-      cluster.awaitServices();
-      cluster.gateways.forEach(ServiceProcess::start);
       cluster.awaitReady();
       return cluster;
     } catch (RuntimeException e) {
@@ -115,52 +137,47 @@ public final class Cluster implements AutoCloseable {
       environment.put("PARLEY_CHAT", chat);
       environment.put("PARLEY_HISTORY", history);
       gateways.add(process("gateway-" + i, "parley.gateway.Main", environment));
-      doors.add(link("clients > gateway-" + i, gatewayPorts.get(i)));
+      doors.add(proxy("clients > gateway-" + i, gatewayPorts.get(i)));
     }
-    historyServices.forEach(ServiceProcess::start);
-    chatServices.forEach(ServiceProcess::start);
+    Stream.of(historyServices, chatServices)
+        .flatMap(List::stream)
+        .forEach(
+            process -> {
+              process.start();
+              awaitOpen(process);
+            });
+    gateways.forEach(ServiceProcess::start);
   }
 
-  /** Waits until chat-services and history-services listen. */
-  private void awaitServices() {
+  /** Until a process answers on its operations port, started again if it gave up. */
+  private void awaitOpen(ServiceProcess process) {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    int again = 0;
-    while (!servicePorts.stream().allMatch(Cluster::listens)) {
-      for (ServiceProcess process :
-          Stream.concat(historyServices.stream(), chatServices.stream()).toList()) {
-        if (!process.isAlive()) {
-          if (++again > START_AGAIN_MAX) {
-            throw new IllegalStateException(process + " does not start");
-          }
-          process.start();
-        }
-      }
-      if (System.nanoTime() > until) {
-        throw new IllegalStateException("Some services do not listen; logs are in " + folder);
+    while (!isReady(opsPort(process)) && System.nanoTime() < until) {
+      if (!process.isAlive()) {
+        process.start();
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
-  private static boolean listens(int port) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
+  /**
+   * Starts again what has ended by itself, as whoever runs services does; gives their names.
+   */
+  public List<String> revive() {
+    List<ServiceProcess> dead =
+        processes().stream().filter(process -> !process.isAlive()).toList();
+    dead.forEach(ServiceProcess::start);
+    return dead.stream().map(ServiceProcess::name).toList();
   }
 
   private Map<String, String> environment(String name, Map<String, String> settings) {
     var environment = new HashMap<String, String>();
-    environment.put("PARLEY_HOST", "127.0.0.1");
-    environment.put("PARLEY_CLUSTER_SECRET", CLUSTER_SECRET);
-    environment.put("PARLEY_TOKEN_SECRET", TOKEN_SECRET);
-    environment.put("PARLEY_GUESTS", "on");
-    environment.put("PARLEY_CREATE_ROOMS", "on");
-    FaultProxy toRedis = link(name + " > redis", master.port());
+    environment.putAll(SETTINGS);
+    environment.put("PARLEY_OPS_PORT", Integer.toString(freePorts(1).getFirst()));
+    FaultProxy toRedis = proxy(name + " > redis", master.port());
     environment.put("PARLEY_REDIS", "redis://127.0.0.1:" + toRedis.port());
     if (!name.startsWith("gateway")) {
-      FaultProxy toPostgres = link(name + " > postgres", postgres.port());
+      FaultProxy toPostgres = proxy(name + " > postgres", postgres.port());
       environment.put(
           "PARLEY_POSTGRES",
           postgres.url().replace(":" + postgres.port(), ":" + toPostgres.port()));
@@ -175,22 +192,20 @@ public final class Cluster implements AutoCloseable {
   private String addresses(String service, List<Integer> ports) {
     var addresses = new ArrayList<String>();
     for (int i = 0; i < ports.size(); i++) {
-      FaultProxy proxy = link("processes > " + service + "-" + i, ports.get(i));
+      FaultProxy proxy = proxy("processes > " + service + "-" + i, ports.get(i));
       addresses.add("http://127.0.0.1:" + proxy.port());
     }
     return String.join(",", addresses);
   }
 
-  private FaultProxy link(String name, int port) {
+  private FaultProxy proxy(String name, int port) {
     var proxy = new FaultProxy(port);
     links.put(name, proxy);
     return proxy;
   }
 
   private ServiceProcess process(String name, String main, Map<String, String> environment) {
-    int operationsPort = freePorts(1).getFirst();
-    environment.put("PARLEY_OPS_PORT", Integer.toString(operationsPort));
-    return new ServiceProcess(name, main, environment, folder, operationsPort);
+    return new ServiceProcess(name, main, environment, before, folder);
   }
 
   /** All service processes. */
@@ -227,6 +242,15 @@ public final class Cluster implements AutoCloseable {
         .toList();
   }
 
+  /** One proxied connection by its name. */
+  public FaultProxy link(String name) {
+    FaultProxy link = links.get(name);
+    if (link == null) {
+      throw new IllegalArgumentException("There is no connection " + name);
+    }
+    return link;
+  }
+
   /** Where clients connect: a proxy in front of each gateway. */
   public List<URI> doors() {
     return doors.stream().map(door -> URI.create("http://127.0.0.1:" + door.port())).toList();
@@ -257,33 +281,88 @@ public final class Cluster implements AutoCloseable {
     old.replicate(master);
   }
 
+  /**
+   * Two masters for a moment, and the wrong one wins: the replica is promoted while the master goes
+   * on; then the master takes over the replica's data and is master again, the same process as
+   * before. What it was given in {@code apart} is gone.
+   */
+  public void demoteAndPromote(Duration apart) {
+    replica.promote();
+    LockSupport.parkNanos(apart.toNanos());
+    master.replicate(replica);
+    master.promote();
+    replica.replicate(master);
+  }
+
+  /** One after another is stopped cleanly and started again; the next when it answers. */
+  public void restartAll() {
+    for (ServiceProcess process : processes()) {
+      process.stop();
+      process.start();
+      awaitOpen(process);
+    }
+  }
+
+  /** How many entries the log of a shard may hold. */
+  public int logEntriesMax() {
+    return Integer.parseInt(gateways.getFirst().setting("PARLEY_ROOM_LOG_ENTRIES"));
+  }
+
+  /** The public port of a gateway itself, without a proxy before it. */
+  public int port(int gateway) {
+    return gatewayPorts.get(gateway);
+  }
+
+  private static int opsPort(ServiceProcess process) {
+    return Integer.parseInt(process.setting("PARLEY_OPS_PORT"));
+  }
+
+  /** One value out of a process' metrics, summed over its labels; NaN if it does not answer. */
+  public double metric(ServiceProcess process, String name) {
+    try {
+      URI page = URI.create("http://127.0.0.1:" + opsPort(process) + "/metrics");
+      String text =
+          http.send(
+                  HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2)).build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+      return text.lines()
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .reduce(Double::sum)
+          .orElse(Double.NaN);
+    } catch (IOException e) {
+      return Double.NaN;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Double.NaN;
+    }
+  }
+
+  /** Whether a gateway says of itself that it is ready. */
+  public boolean isReady(ServiceProcess gateway) {
+    return isReady(gatewayPorts.get(gateways.indexOf(gateway)));
+  }
+
   /** Waits until each gateway's own health says that it is ready. */
   public void awaitReady() {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    while (!gatewayPorts.stream().allMatch(this::answers)) {
-      List<ServiceProcess> dead =
-          processes().stream().filter(process -> !process.isAlive()).toList();
-      if (!dead.isEmpty() || System.nanoTime() > until) {
+    while (!gatewayPorts.stream().allMatch(port -> isReady(port))) {
+      revive();
+      if (System.nanoTime() > until) {
         throw new IllegalStateException(
-            "The cluster is not ready; dead: "
-                + dead
-                + "; logs are in "
+            "The cluster is not ready; logs are in "
                 + folder
                 + "; gateways at "
                 + gatewayPorts.stream()
-                    .map(port -> port + (answers(port) ? " ready" : " not ready"))
+                    .map(port -> port + (isReady(port) ? " ready" : " not ready"))
                     .collect(Collectors.joining(", ")));
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
-  /** Whether the gateway says that it is ready. */
-  public boolean isReady(int gateway) {
-    return answers(gatewayPorts.get(gateway));
-  }
-
-  private boolean answers(int port) {
+  private boolean isReady(int port) {
     try {
       URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
       return http.send(

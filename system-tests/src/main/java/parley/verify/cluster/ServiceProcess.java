@@ -1,5 +1,8 @@
 package parley.verify.cluster;
 
+import static java.util.stream.Collectors.joining;
+
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,7 +23,6 @@ public final class ServiceProcess {
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
-  private final URI operations;
   private @Nullable Process process;
   private boolean paused;
 
@@ -28,21 +30,21 @@ public final class ServiceProcess {
       String name,
       String mainClass,
       Map<String, String> environment,
-      Path folder,
-      int operationsPort) {
+      List<Path> before,
+      Path folder) {
     this.name = name;
     this.environment = Map.copyOf(environment);
     this.log = folder.resolve(name + ".log");
-    this.operations = URI.create("http://127.0.0.1:" + operationsPort);
-    this.command = command(mainClass);
+    this.command = command(mainClass, before);
   }
 
-  private static List<String> command(String mainClass) {
+  private static List<String> command(String mainClass, List<Path> before) {
     var words = new ArrayList<String>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("@" + Checkout.root().resolve("deploy/jvm.flags"));
     words.addAll(List.of("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    words.addAll(List.of("-cp", Checkout.classPath(), mainClass));
+    String first = before.stream().map(folder -> folder + File.pathSeparator).collect(joining());
+    words.addAll(List.of("-cp", first + Checkout.classPath(), mainClass));
     return List.copyOf(words);
   }
 
@@ -50,9 +52,14 @@ public final class ServiceProcess {
     return name;
   }
 
-  /** Where it answers /health/live and /metrics. */
+  /** Its operations port: health and metrics. */
   public URI operations() {
-    return operations;
+    return URI.create("http://127.0.0.1:" + setting("PARLEY_OPS_PORT"));
+  }
+
+  /** What it was told by a variable of its environment. */
+  String setting(String variable) {
+    return environment.getOrDefault(variable, "");
   }
 
   public synchronized void start() {

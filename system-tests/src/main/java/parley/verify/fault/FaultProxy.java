@@ -28,8 +28,12 @@ public final class FaultProxy implements AutoCloseable {
     /** Each read is handed on after a pause. */
     DELAYED,
     /** Few bytes a second. */
-    SLOW
+    SLOW,
+    /** {@link #NARROW_BYTES_PER_SECOND} in each direction of each connection. */
+    NARROW
   }
+
+  public static final int NARROW_BYTES_PER_SECOND = 800_000;
 
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final int SLOW_BYTES = 256;
@@ -109,12 +113,13 @@ public final class FaultProxy implements AutoCloseable {
 
   private void pump(Socket from, Socket to) {
     byte[] buffer = new byte[BUFFER_BYTES];
+    var width = new Width();
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         hold();
-        pass(buffer, read, out);
+        pass(buffer, read, out, width);
       }
     } catch (IOException e) {
       // Either side is gone; the other follows.
@@ -134,11 +139,16 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void pass(byte[] buffer, int length, OutputStream out) throws IOException {
+  private void pass(byte[] buffer, int length, OutputStream out, Width width)
+      throws IOException {
     switch (mode) {
       case PASS, CUT, SILENT -> out.write(buffer, 0, length);
       case DELAYED -> {
         LockSupport.parkNanos(DELAY_NANOS);
+        out.write(buffer, 0, length);
+      }
+      case NARROW -> {
+        width.waitFor(length);
         out.write(buffer, 0, length);
       }
       case SLOW -> {
@@ -149,6 +159,18 @@ public final class FaultProxy implements AutoCloseable {
           }
         }
       }
+    }
+  }
+
+  /** What passes one way in a time; late wake-ups are made up for, so the rate is kept. */
+  private static final class Width {
+    private static final long CATCH_UP_NANOS = 200_000_000;
+    private long freeAtNanos = System.nanoTime();
+
+    void waitFor(int bytes) {
+      freeAtNanos = Math.max(freeAtNanos, System.nanoTime() - CATCH_UP_NANOS);
+      freeAtNanos += bytes * 1_000_000_000L / NARROW_BYTES_PER_SECOND;
+      LockSupport.parkNanos(freeAtNanos - System.nanoTime());
     }
   }
 

@@ -3,22 +3,29 @@ package parley.verify.talk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.verify.check.Sent;
 
-/** A client's numbered messages: those not acked yet, in order, and those that are. */
+/**
+ * A client's numbered messages: those not acked yet, in order, and those that are. Every eighth is
+ * sent once more after its ack, under the same key.
+ */
 final class Outgoing {
   /** A message under way. */
-  record Message(String room, String key, String text) {}
+  record Message(String room, String key, String text, long writtenNanos) {}
 
   private static final int WAITING_MAX = 20;
+  private static final int REPEATED = 8;
 
   private final String user;
   private final List<String> rooms;
   private final boolean stored;
   private final Deque<Message> waiting = new ArrayDeque<>();
-  private final List<Sent> done = new ArrayList<>();
+  private final Map<String, Message> messages = new HashMap<>();
+  private final Map<String, List<Sent.Ack>> acks = new HashMap<>();
   private int number;
 
   Outgoing(String user, List<String> rooms, boolean stored) {
@@ -36,7 +43,10 @@ final class Outgoing {
     if (waiting.size() < WAITING_MAX) {
       String room = rooms.get(number % rooms.size());
       number++;
-      waiting.add(new Message(room, user + "-" + number, user + " says " + number));
+      String key = user + "-" + number;
+      var message = new Message(room, key, user + " says " + number, System.nanoTime());
+      waiting.add(message);
+      messages.put(key, message);
     }
   }
 
@@ -45,10 +55,12 @@ final class Outgoing {
   }
 
   synchronized void acked(Message message, long seq) {
-    if (message.equals(waiting.peek())) {
+    List<Sent.Ack> known = acks.computeIfAbsent(message.key(), key -> new ArrayList<>());
+    known.add(new Sent.Ack(seq, System.nanoTime()));
+    boolean again = known.size() == 1 && message.key().hashCode() % REPEATED == 0;
+    if (message.equals(waiting.peek()) && !again) {
       waiting.remove();
     }
-    done.add(new Sent(user, message.room(), message.key(), message.text(), List.of(seq), stored));
   }
 
   synchronized int open() {
@@ -56,10 +68,17 @@ final class Outgoing {
   }
 
   synchronized List<Sent> sent() {
-    var all = new ArrayList<>(done);
-    for (Message message : waiting) {
-      all.add(new Sent(user, message.room(), message.key(), message.text(), List.of(), stored));
-    }
-    return all;
+    return messages.values().stream()
+        .map(
+            message ->
+                new Sent(
+                    user,
+                    message.room(),
+                    message.key(),
+                    message.text(),
+                    stored,
+                    message.writtenNanos(),
+                    List.copyOf(acks.getOrDefault(message.key(), List.of()))))
+        .toList();
   }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import parley.verify.check.Heard;
 import parley.verify.check.Observation;
+import parley.verify.check.Return;
 import parley.verify.check.Sent;
 import parley.verify.cluster.Checkout;
 
@@ -26,21 +28,21 @@ public final class SocketIoTalkers implements Talker {
   private static final String SCRIPT = "system-tests/src/main/node/clients.mjs";
 
   private final JsonObject config;
+  private final Path folder;
   private final Map<String, Observation> observations = new HashMap<>();
   private final Map<String, Sent> sent = new HashMap<>();
   private final Refusals refusals = new Refusals();
   private @Nullable Process process;
   private @Nullable Writer commands;
-  private int recovered;
-  private int notRecovered;
 
   public SocketIoTalkers(
-      int count, List<URI> doors, IntFunction<List<String>> roomsOf, Duration every) {
+      int count, List<URI> doors, IntFunction<List<String>> roomsOf, Duration every, Path folder) {
+    this.folder = folder;
     var clients = new JsonArray();
     for (int i = 0; i < count; i++) {
       boolean polls = i % 3 == 2;
       String user = "io-" + i;
-      observations.put(user, new Observation(user, polls ? "polling" : "socket.io"));
+      observations.put(user, new Observation(user, polls ? "socket.io polling" : "socket.io"));
       clients.add(
           new JsonObject()
               .put("user", user)
@@ -61,8 +63,9 @@ public final class SocketIoTalkers implements Talker {
   public void start() {
     Path script = Checkout.root().resolve(SCRIPT);
     try {
+      Path file = Files.writeString(folder.resolve("clients.json"), config.encode());
       Process node =
-          new ProcessBuilder("node", script.toString(), config.encode())
+          new ProcessBuilder("node", script.toString(), file.toString())
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       process = node;
@@ -85,50 +88,59 @@ public final class SocketIoTalkers implements Talker {
 
   private synchronized void take(JsonObject line) {
     String user = line.getString("user", "");
-    Observation observation = observations.get(user);
+    Observation observation = require(observations.get(user));
     String room = line.getString("room", "");
+    long at = nanos(line.getLong("at"));
     switch (line.getString("what")) {
       case "event" ->
-          require(observation)
-              .add(
-                  new Heard.Event(
-                      room,
-                      line.getLong("seq"),
-                      line.getLong("prev"),
-                      line.getLong("pos"),
-                      line.getString("type"),
-                      line.getString("text"),
-                      System.nanoTime()));
-      case "gap" ->
-          require(observation)
-              .add(new Heard.Gap(room, line.getLong("after"), line.getLong("head")));
-      case "returned" -> {
-        require(observation).add(new Heard.Returned(room, true, System.nanoTime()));
-        if (line.getBoolean("recovered", false)) {
-          recovered++;
-        } else {
-          notRecovered++;
-        }
-      }
-      case "sent" ->
-          sent.put(
-              line.getString("key"),
-              new Sent(
-                  user, room, line.getString("key"), line.getString("text"), List.of(), false));
-      case "acked" ->
-          sent.put(
-              line.getString("key"),
-              new Sent(
-                  user,
+          observation.add(
+              new Heard.Event(
                   room,
-                  line.getString("key"),
+                  line.getLong("seq"),
+                  line.getLong("prev"),
+                  line.getLong("pos"),
+                  line.getString("type"),
                   line.getString("text"),
-                  List.of(line.getLong("seq")),
-                  line.getBoolean("stored")));
-      case "refused" ->
-          refusals.add(line.getString("code", "none"), line.getValue("retryAfterMs") != null);
+                  at));
+      case "gap" ->
+          observation.add(new Heard.Gap(room, line.getLong("after"), line.getLong("head"), at));
+      case "start" -> observation.add(new Heard.Start(room, line.getLong("head"), at));
+      case "returned" ->
+          observation.add(
+              new Return(
+                  nanos(line.getLong("left")),
+                  at,
+                  line.getBoolean("hadSession"),
+                  line.getBoolean("recovered", false),
+                  line.getBoolean("thrownOut")));
+      case "sent" -> sent.put(line.getString("key"), sent(user, line, at, List.of()));
+      case "acked" -> {
+        Sent before = sent.get(line.getString("key"));
+        var acks = new ArrayList<>(before == null ? List.of() : before.acks());
+        acks.add(new Sent.Ack(line.getLong("seq"), at));
+        sent.put(
+            line.getString("key"),
+            sent(user, line, before == null ? at : before.writtenNanos(), acks));
+      }
+      case "refused" -> refusals.add(line.getString("code", "none"), line.getLong("retryAfterMs"));
       default -> {}
     }
+  }
+
+  private static Sent sent(String user, JsonObject line, long writtenNanos, List<Sent.Ack> acks) {
+    return new Sent(
+        user,
+        line.getString("room"),
+        line.getString("key"),
+        line.getString("text"),
+        line.getBoolean("stored"),
+        writtenNanos,
+        List.copyOf(acks));
+  }
+
+  /** The moment of a wall clock's milliseconds on this process' own clock. */
+  private static long nanos(long wallMillis) {
+    return System.nanoTime() - (System.currentTimeMillis() - wallMillis) * 1_000_000;
   }
 
   private static Observation require(@Nullable Observation observation) {
@@ -136,16 +148,6 @@ public final class SocketIoTalkers implements Talker {
       throw new IllegalStateException("an unknown client speaks");
     }
     return observation;
-  }
-
-  /** How often a session that came back was recovered as Socket.IO means it, and how often not. */
-  public synchronized String recoveries() {
-    return "%,d room returns of Socket.IO clients with recovered === true, %,d without"
-        .formatted(recovered, notRecovered);
-  }
-
-  public synchronized int recovered() {
-    return recovered;
   }
 
   @Override

@@ -10,7 +10,7 @@ import parley.chassis.token.TokenSigner;
 import parley.verify.cluster.Cluster;
 
 /** Tokens as the application's own backend would sign them. */
-final class Tokens {
+public final class Tokens {
   private static final TokenSigner SIGNER =
       TokenSigner.of(
               Settings.read(
@@ -19,7 +19,7 @@ final class Tokens {
 
   private Tokens() {}
 
-  static String of(String user) {
+  public static String of(String user) {
     return SIGNER.sign(user, user, List.of(), Optional.empty(), Duration.ofHours(12));
   }
 }

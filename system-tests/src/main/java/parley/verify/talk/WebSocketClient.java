@@ -1,12 +1,10 @@
 package parley.verify.talk;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,9 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import parley.verify.check.Heard;
 import parley.verify.check.Observation;
+import parley.verify.check.Return;
 import parley.verify.talk.Outgoing.Message;
 
 /**
@@ -31,6 +28,7 @@ final class WebSocketClient {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(3);
   private static final long ANSWER_SECONDS = 4;
   private static final long AGAIN_MILLIS = 200;
+  private static final int REACTED = 4;
   private static final long SILENCE_SECONDS_MAX = 12;
 
   /** The connection ended, or an answer did not come: connect anew. */
@@ -50,10 +48,9 @@ final class WebSocketClient {
   private final List<String> rooms;
   private final String token;
   private final Outgoing outgoing;
-  private final Observation observation;
+  private final Ear ear;
   private final Refusals refusals;
   private final Random random;
-  private final Map<String, Long> last = new HashMap<>();
   private volatile boolean running = true;
 
   WebSocketClient(
@@ -70,26 +67,28 @@ final class WebSocketClient {
     this.rooms = rooms;
     this.token = Tokens.of(user);
     this.outgoing = outgoing;
-    this.observation = observation;
+    this.ear = new Ear(observation);
     this.refusals = refusals;
     this.random = new Random(seed);
   }
 
   /** Runs on a virtual thread of its own until {@link #end}. */
   void run() {
-    boolean first = true;
+    long leftNanos = 0;
     while (running) {
       try (var connection = new Connection()) {
         connection.ask("auth", new JsonObject().put("token", token));
         for (String room : rooms) {
           join(connection, room);
         }
-        if (!first) {
-          rooms.forEach(room -> observation.add(new Heard.Returned(room, true, System.nanoTime())));
+        if (leftNanos != 0) {
+          ear.observation()
+              .add(new Return(leftNanos, System.nanoTime(), true, connection.resumed, false));
         }
-        first = false;
+        leftNanos = 0;
         talk(connection);
       } catch (Broken e) {
+        leftNanos = leftNanos == 0 ? System.nanoTime() : leftNanos;
         pause(AGAIN_MILLIS);
       }
     }
@@ -123,19 +122,40 @@ final class WebSocketClient {
     JsonObject answer = connection.ask("send", data);
     if (answer.getBoolean("ok", false)) {
       outgoing.acked(message, answer.getLong("seq"));
+      react(connection, message, answer.getLong("seq"));
     } else {
       refused(answer);
+    }
+  }
+
+  /** Now and then a reaction to one's own message, and now and then it is taken back. */
+  private void react(Connection connection, Message message, long seq) throws Broken {
+    if (random.nextInt(REACTED) == 0) {
+      var reaction = new JsonObject().put("room", message.room()).put("seq", seq);
+      connection.ask("react", reaction.put("emoji", "+1").put("on", true));
+      if (random.nextInt(REACTED) == 0) {
+        connection.ask("react", reaction.copy().put("on", false));
+      }
     }
   }
 
   private void join(Connection connection, String room) throws Broken {
     while (running) {
       var data = new JsonObject().put("room", room);
-      Long after = lastOf(room);
+      Long after = ear.last(room);
       if (after != null) {
         data.put("after", after);
       }
-      JsonObject answer = connection.ask("join", data, joined -> hearAll(room, joined));
+      JsonObject answer =
+          connection.ask(
+              "join",
+              data,
+              joined -> {
+                if (joined.getBoolean("ok", false)) {
+                  connection.resumed &= joined.getJsonObject("gap") == null;
+                  ear.answered(room, joined);
+                }
+              });
       if (!answer.getBoolean("ok", false)) {
         refused(answer);
       } else if (!answer.getBoolean("more", false)) {
@@ -144,55 +164,8 @@ final class WebSocketClient {
     }
   }
 
-  /** What a join brought; heard where it arrives, before the events behind it. */
-  private void hearAll(String room, JsonObject joined) {
-    JsonObject gap = joined.getJsonObject("gap");
-    if (gap != null) {
-      hearGap(gap.put("room", room));
-    }
-    JsonArray events = joined.getJsonArray("events", new JsonArray());
-    for (int i = 0; i < events.size(); i++) {
-      hear(events.getJsonObject(i));
-    }
-  }
-
   private void refused(JsonObject answer) {
-    JsonObject error = answer.getJsonObject("error", new JsonObject());
-    Long later = error.getLong("retryAfterMs");
-    refusals.add(error.getString("code", "none"), later != null);
-    pause(later == null ? AGAIN_MILLIS : Math.min(later, 2_000));
-  }
-
-  private @Nullable Long lastOf(String room) {
-    synchronized (last) {
-      return last.get(room);
-    }
-  }
-
-  private void hear(JsonObject event) {
-    String room = event.getString("room");
-    long seq = event.getLong("seq");
-    synchronized (last) {
-      last.put(room, seq);
-    }
-    observation.add(
-        new Heard.Event(
-            room,
-            seq,
-            event.getLong("prev"),
-            event.getLong("pos"),
-            event.getString("type"),
-            event.getString("text", ""),
-            System.nanoTime()));
-  }
-
-  private void hearGap(JsonObject gap) {
-    String room = gap.getString("room");
-    long head = gap.getLong("head", 0L);
-    synchronized (last) {
-      last.put(room, head);
-    }
-    observation.add(new Heard.Gap(room, gap.getLong("after", 0L), head));
+    pause(refusals.add(answer));
   }
 
   private static void pause(long millis) {
@@ -206,6 +179,7 @@ final class WebSocketClient {
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
     private volatile boolean open = true;
+    private volatile boolean resumed = true;
     private volatile long heardAt = System.nanoTime();
 
     Connection() throws Broken {
@@ -276,10 +250,8 @@ final class WebSocketClient {
           asked.onArrival().accept(data);
           asked.answer().complete(data);
         }
-      } else if ("gap".equals(event)) {
-        hearGap(data);
-      } else if (data.containsKey("seq") && data.containsKey("prev")) {
-        hear(data);
+      } else if (event != null) {
+        ear.hear(event, data);
       }
     }
 

@@ -3,114 +3,233 @@ package parley.verify.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import parley.verify.check.Verdict.Promise;
 
 /** The checker finds what is wrong in histories that are wrong by hand. */
 class CheckerTest {
   private static final String ROOM = "r";
-  private static final Checker.Excuses NONE = new Checker.Excuses(false);
+  private static final long SECOND = 1_000_000_000L;
 
-  private final List<Archived> archive =
-      new ArrayList<>(List.of(archived(1, 0, "a"), archived(2, 1, "b"), archived(3, 2, "c")));
+  private final List<Kept.Event> kept =
+      new ArrayList<>(List.of(kept(1, 0, "a"), kept(2, 1, "b"), kept(3, 2, "c")));
+  private final Map<Kept.Reacted, Long> counts = new HashMap<>();
+  private final List<Observation> observations = new ArrayList<>();
+  private final List<Sent> sent = new ArrayList<>();
+  private final List<Harm> harms = new ArrayList<>();
+  private final Losses losses = new Losses();
   private final Verdict verdict = new Verdict();
 
   @Test
   void a_history_without_faults_holds() {
-    check(heard(1, 2, 3));
-    checker().checkArchive().checkSent(List.of(sent("a", 1), sent("b", 2)));
+    hears(1, 2, 3);
+    sent.addAll(List.of(sent("a", false, 1), sent("b", true, 2, 2)));
+    check();
     assertThat(verdict.table()).doesNotContain("BROKEN");
     assertThat(verdict.holds()).isTrue();
+    assertThat(verdict.untried()).contains(Promise.P6, Promise.P7, Promise.P8);
   }
 
   @Test
   void a_client_that_missed_one_in_the_middle_is_found() {
-    check(heard(1, 3));
-    assertThat(verdict.isBroken(Promise.P2)).isTrue();
+    hears(1, 3);
+    isBroken(Promise.P2);
+  }
+
+  @Test
+  void a_client_that_missed_the_first_one_after_its_join_is_found() {
+    Observation bob = hears();
+    bob.add(new Heard.Start(ROOM, 1, 0));
+    bob.add(event(3));
+    isBroken(Promise.P2);
+  }
+
+  @Test
+  void a_client_that_joined_and_never_heard_anything_is_found() {
+    hears().add(new Heard.Start(ROOM, 1, 0));
+    isBroken(Promise.P2);
   }
 
   @Test
   void a_client_that_missed_the_last_one_is_found() {
-    check(heard(1, 2));
-    assertThat(verdict.isBroken(Promise.P2)).isTrue();
+    hears(1, 2);
+    isBroken(Promise.P2);
   }
 
   @Test
   void a_client_that_heard_one_twice_is_found() {
-    check(heard(1, 2, 2, 3));
-    assertThat(verdict.isBroken(Promise.P2)).isTrue();
+    hears(1, 2, 2, 3);
+    isBroken(Promise.P2);
   }
 
   @Test
   void a_client_that_heard_another_text_is_found() {
-    Observation observation = heard(1, 2);
-    observation.add(new Heard.Event(ROOM, 3, 2, 30, "message", "not c", 0));
-    check(observation);
-    assertThat(verdict.isBroken(Promise.P1)).isTrue();
+    hears(1, 2).add(new Heard.Event(ROOM, 3, 2, 30, "message", "not c", 0));
+    isBroken(Promise.P1);
   }
 
   @Test
-  void a_gap_that_nothing_excuses_is_found() {
-    Observation observation = heard(1);
-    observation.add(new Heard.Gap(ROOM, 1, 2));
-    observation.add(new Heard.Event(ROOM, 3, 2, 30, "message", "c", 0));
-    check(observation);
-    assertThat(verdict.isBroken(Promise.P2)).isTrue();
+  void a_gap_over_what_nothing_took_is_found() {
+    Observation bob = hears(1);
+    bob.add(new Heard.Gap(ROOM, 1, 2, 0));
+    bob.add(event(3));
+    isBroken(Promise.P2);
+  }
+
+  @Test
+  void a_gap_over_what_redis_may_have_lost_holds() {
+    assertThat(losses.cutOff(write(2))).isEqualTo(1);
+    Observation bob = hears(1);
+    bob.add(new Heard.Gap(ROOM, 1, 2, 0));
+    bob.add(event(3));
+    check();
+    assertThat(verdict.holds()).isTrue();
+  }
+
+  @Test
+  void what_redis_lost_in_one_place_excuses_no_gap_in_another() {
+    losses.cutOff(write(1));
+    Observation bob = hears(1);
+    bob.add(new Heard.Gap(ROOM, 2, 2, 0));
+    bob.add(event(3));
+    isBroken(Promise.P2);
+  }
+
+  @Test
+  void an_event_that_was_heard_and_not_put_back_is_found() {
+    losses.cutOff(write(3));
+    hears(1, 2, 3);
+    kept.removeLast();
+    isBroken(Promise.P3);
   }
 
   @Test
   void a_hole_in_postgres_is_found() {
-    archive.remove(1);
-    checker().checkArchive();
-    assertThat(verdict.isBroken(Promise.P1)).isTrue();
+    kept.remove(1);
+    isBroken(Promise.P1);
   }
 
   @Test
   void a_number_given_twice_is_found() {
-    archive.add(archived(3, 2, "d"));
-    checker();
-    assertThat(verdict.isBroken(Promise.P1)).isTrue();
+    kept.add(kept(3, 2, "d"));
+    isBroken(Promise.P1);
   }
 
   @Test
   void a_lost_ack_is_found() {
-    checker().checkSent(List.of(sent("never stored", 4)));
-    assertThat(verdict.isBroken(Promise.P3)).isTrue();
+    sent.add(sent("never kept", false, 4));
+    isBroken(Promise.P3);
+  }
+
+  @Test
+  void an_accepted_ack_may_go_with_what_redis_lost_unheard_and_a_stored_one_may_not() {
+    losses.window(0, SECOND);
+    sent.add(sent("lost", false, 4));
+    check();
+    assertThat(verdict.holds()).isTrue();
+    sent.add(sent("lost too", true, 5));
+    isBroken(Promise.P3);
+  }
+
+  @Test
+  void a_loss_excuses_only_what_was_acked_around_it() {
+    losses.window(5 * SECOND, 6 * SECOND);
+    sent.add(sent("lost", false, 4));
+    isBroken(Promise.P3);
   }
 
   @Test
   void a_message_that_a_retry_doubled_is_found() {
-    archive.add(archived(4, 3, "c"));
-    checker().checkSent(List.of(sent("c", 3)));
-    assertThat(verdict.isBroken(Promise.P4)).isTrue();
+    kept.add(kept(4, 3, "c"));
+    isBroken(Promise.P4);
   }
 
-  private Checker checker() {
-    return new Checker(archive, NONE, verdict);
+  @Test
+  void a_repeat_that_is_told_another_number_is_found() {
+    sent.add(sent("a", false, 1, 2));
+    isBroken(Promise.P4);
   }
 
-  private void check(Observation observation) {
-    checker().checkHeard(List.of(observation));
+  @Test
+  void a_reaction_that_counts_twice_is_found() {
+    kept.add(
+        new Kept.Event(ROOM, 4, 3, 40, "reaction", "ann", "", "", 1, "+1", true));
+    counts.put(new Kept.Reacted(ROOM, 1, "+1"), 2L);
+    isBroken(Promise.P2);
   }
 
-  private static Archived archived(long seq, long prev, String text) {
-    return new Archived(ROOM, seq, prev, seq * 10, "message", "ann", "key-" + text, text);
+  @Test
+  void a_socket_io_client_that_only_a_gateway_failed_must_be_recovered() {
+    var observation = new Observation("io-1", "socket.io");
+    observation.add(new Return(20 * SECOND, 21 * SECOND, true, false, false));
+    observations.add(observation);
+    harms.add(new Harm("kill", Set.of(Harm.Part.GATEWAY), 20 * SECOND, 21 * SECOND));
+    isBroken(Promise.P5);
   }
 
-  private static Sent sent(String text, long seq) {
-    return new Sent("ann", ROOM, "key-" + text, text, List.of(seq), false);
+  @Test
+  void a_socket_io_client_that_redis_failed_too_need_not_be_recovered() {
+    var observation = new Observation("io-1", "socket.io");
+    observation.add(new Return(20 * SECOND, 21 * SECOND, true, false, false));
+    observations.add(observation);
+    harms.add(new Harm("restart", Set.of(Harm.Part.REDIS), 19 * SECOND, 20 * SECOND));
+    check();
+    assertThat(verdict.isBroken(Promise.P5)).isFalse();
   }
 
-  private static Observation heard(long... numbers) {
-    var observation = new Observation("bob", "ws");
-    String[] texts = {"", "a", "b", "c"};
-    long[] before = {0, 0, 1, 2};
-    for (long number : numbers) {
-      int i = (int) number;
-      observation.add(
-          new Heard.Event(ROOM, number, before[i], number * 10, "message", texts[i], 0));
+  @Test
+  void a_client_that_is_not_served_again_after_a_fault_is_found() {
+    kept.add(kept(4, 3, "late"));
+    harms.add(new Harm("kill", Set.of(Harm.Part.GATEWAY), 0, SECOND));
+    sent.add(
+        new Sent(
+            "ann", ROOM, "key-late", "late", false, 0, List.of(new Sent.Ack(4, 90 * SECOND))));
+    isBroken(Promise.P5);
+  }
+
+  private void isBroken(Promise promise) {
+    check();
+    assertThat(verdict.isBroken(promise)).as(verdict.table()).isTrue();
+  }
+
+  private void check() {
+    Checker.check(
+        new History(new Kept(kept, counts), observations, sent, harms, losses), verdict);
+  }
+
+  private static Kept.Event kept(long seq, long prev, String text) {
+    return new Kept.Event(
+        ROOM, seq, prev, seq * 10, "message", "ann", "key-" + text, text, 0, "", false);
+  }
+
+  private static Sent sent(String text, boolean stored, long... numbers) {
+    var acks = new ArrayList<Sent.Ack>();
+    for (long seq : numbers) {
+      acks.add(new Sent.Ack(seq, SECOND / 2));
     }
+    return new Sent("ann", ROOM, "key-" + text, text, stored, 0, acks);
+  }
+
+  private static String write(long seq) {
+    return "*3\r\n$4\r\nXADD\r\n$99\r\nr\n{\"seq\":%d,\"prev\":%d,\"pos\":%d,\"ts\":1,\"type\":\"message\",\"room\":\"r\",\"text\":\"x\"}\r\n"
+        .formatted(seq, seq - 1, seq * 10);
+  }
+
+  private static Heard.Event event(int seq) {
+    String[] texts = {"", "a", "b", "c"};
+    return new Heard.Event(ROOM, seq, seq - 1, seq * 10L, "message", texts[seq], 0);
+  }
+
+  private Observation hears(int... numbers) {
+    var observation = new Observation("bob", "ws");
+    for (int number : numbers) {
+      observation.add(event(number));
+    }
+    observations.add(observation);
     return observation;
   }
 }
