@@ -126,7 +126,8 @@ class TimingWheelTest {
   }
 
   @Test
-  void fifteen_thousand_heartbeats_come_within_twenty_milliseconds_of_their_time() throws Exception {
+  void fifteen_thousand_heartbeats_come_within_twenty_milliseconds_of_their_time()
+      throws Exception {
     var wheel = new TimingWheel(loop);
     var lateness = new ConcurrentLinkedQueue<Long>();
     var done = new CountDownLatch(15_000 * 3);

@@ -1,7 +1,5 @@
 package parley.verify;
 
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import parley.verify.check.Harm.Part;
@@ -33,13 +31,14 @@ enum Fault {
       "every service restarted cleanly, one after another", Part.GATEWAY, Part.CHAT, Part.HISTORY);
 
   private final String words;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that nobody can change
   private final Set<Part> parts;
 
   /** A fault without parts says of itself what it touched. */
   Fault(String words, Part... parts) {
     this.words = words;
-    this.parts =
-        parts.length == 0 ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(Arrays.asList(parts));
+    this.parts = Set.of(parts);
   }
 
   String words() {

@@ -14,11 +14,14 @@ import java.util.stream.Collectors;
 record Edit(String file, String from, String to) {
   String apply(String source) {
     String pattern =
-        Arrays.stream(from.strip().split("\\s+")).map(Pattern::quote).collect(Collectors.joining("\\s+"));
+        Arrays.stream(from.strip().split("\\s+"))
+            .map(Pattern::quote)
+            .collect(Collectors.joining("\\s+"));
     Matcher matcher = Pattern.compile(pattern).matcher(source);
     if (!matcher.find()) {
       throw new IllegalStateException(
-          "%s no longer holds what a planted bug replaces; plant it anew in Plant:%n%s".formatted(file, from));
+          "%s no longer holds what a planted bug replaces; plant it anew in Plant:%n%s"
+              .formatted(file, from));
     }
     String changed = source.substring(0, matcher.start()) + to + source.substring(matcher.end());
     if (matcher.find()) {

@@ -85,7 +85,8 @@ enum Plant {
       EnumSet.of(Fault.DEMOTE_REDIS),
       new Edit(
           "protocol/src/main/resources/parley/functions/fence.lua",
-          "hex_behind(info, 'run_id:') .. ':' .. hex_behind(info, 'master_replid:') .. ':' .. birth",
+          "hex_behind(info, 'run_id:') .. ':' .. hex_behind(info, 'master_replid:') .. ':' .."
+              + " birth",
           "hex_behind(info, 'run_id:')")),
 
   /** A shard takes new events before what Redis lost is back. */

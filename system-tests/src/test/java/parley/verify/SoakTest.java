@@ -29,11 +29,9 @@ class SoakTest {
     Path folder = Path.of("target", "verify", "soak").toAbsolutePath();
     Files.createDirectories(folder);
     Duration time = Duration.ofMinutes(MINUTES);
-    try (Cluster cluster =
-        Cluster.start(new Cluster.Size(3, 2, 2), Map.of(), List.of(), folder)) {
+    try (Cluster cluster = Cluster.start(new Cluster.Size(3, 2, 2), Map.of(), List.of(), folder)) {
       Map<String, Double> growth =
-          new Soak(cluster, time.dividedBy(40), System.out::println)
-              .run(time, time.dividedBy(4));
+          new Soak(cluster, time.dividedBy(40), System.out::println).run(time, time.dividedBy(4));
       growth.forEach((what, by) -> System.out.printf("%-32s %+.1f %%%n", what, by * 100));
       assertThat(growth).allSatisfy((what, by) -> assertThat(by).as(what).isLessThan(GROWTH_MAX));
     }

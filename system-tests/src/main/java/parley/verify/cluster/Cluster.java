@@ -160,12 +160,9 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts again what has ended by itself, as whoever runs services does; gives their names.
-   */
+  /** Starts again what has ended by itself, as whoever runs services does; gives their names. */
   public List<String> revive() {
-    List<ServiceProcess> dead =
-        processes().stream().filter(process -> !process.isAlive()).toList();
+    List<ServiceProcess> dead = processes().stream().filter(process -> !process.isAlive()).toList();
     dead.forEach(ServiceProcess::start);
     return dead.stream().map(ServiceProcess::name).toList();
   }

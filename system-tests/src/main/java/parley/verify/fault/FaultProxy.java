@@ -139,8 +139,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void pass(byte[] buffer, int length, OutputStream out, Width width)
-      throws IOException {
+  private void pass(byte[] buffer, int length, OutputStream out, Width width) throws IOException {
     switch (mode) {
       case PASS, CUT, SILENT -> out.write(buffer, 0, length);
       case DELAYED -> {

@@ -197,7 +197,7 @@ public final class Onlooker implements AutoCloseable {
   private static String reason(byte[] close) {
     return close.length < 2
         ? "no reason"
-        : ((close[0] & 0xFF) << 8 | close[1] & 0xFF)
+        : (((close[0] & 0xFF) << 8) | (close[1] & 0xFF))
             + " "
             + new String(close, 2, close.length - 2, StandardCharsets.UTF_8);
   }

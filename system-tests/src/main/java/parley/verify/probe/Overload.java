@@ -72,8 +72,7 @@ public final class Overload {
     FaultProxy link = cluster.link(cluster.gateways().get(GATEWAY).name() + " > redis");
     try {
       for (int i = 0; i < CONNECTIONS; i++) {
-        clients.add(
-            Onlooker.patiently(cluster.port(GATEWAY), "load-" + i, 0, (event, data) -> {}));
+        clients.add(Onlooker.patiently(cluster.port(GATEWAY), "load-" + i, 0, (event, data) -> {}));
       }
       link.set(narrow ? FaultProxy.Mode.NARROW : FaultProxy.Mode.PASS);
       asMuchAsGoes(WARM_UP);
@@ -93,7 +92,6 @@ public final class Overload {
   private double asMuchAsGoes(Duration time) throws IOException {
     long until = System.nanoTime() + time.toNanos();
     return perSecond(
-        time,
         () -> {
           inFlight.acquireUninterruptibly();
           return until;
@@ -107,7 +105,6 @@ public final class Overload {
     long until = from + time.toNanos();
     var count = new AtomicLong();
     return perSecond(
-        time,
         () -> {
           long due = from + (long) (count.getAndIncrement() / perSecond * 1e9);
           LockSupport.parkNanos(due - System.nanoTime());
@@ -116,14 +113,13 @@ public final class Overload {
         () -> {});
   }
 
-  private double perSecond(Duration time, LongSupplier pace, Runnable answered) throws IOException {
+  private double perSecond(LongSupplier pace, Runnable answered) throws IOException {
     long from = System.nanoTime();
     while (System.nanoTime() < pace.getAsLong()) {
       send(answered);
     }
     long to = System.nanoTime();
-    long good =
-        taken.stream().filter(one -> one.atNanos() >= from && one.atNanos() <= to).count();
+    long good = taken.stream().filter(one -> one.atNanos() >= from && one.atNanos() <= to).count();
     return good / ((to - from) / 1e9);
   }
 
@@ -136,9 +132,7 @@ public final class Overload {
     String key = "load-" + n;
     clients
         .get(client)
-        .tell(
-            "send",
-            new JsonObject().put("room", room).put("text", "load " + n).put("key", key))
+        .tell("send", new JsonObject().put("room", room).put("text", "load " + n).put("key", key))
         .whenComplete(
             (answer, broken) -> {
               answered.run();

@@ -61,7 +61,7 @@ public final class Soak {
     }
     progress.accept("%,d clients came and went, %,d messages were sent".formatted(came, said));
     var growth = new TreeMap<String, Double>();
-    samples.forEach((what, all) -> growth.put(what, growth(all, counts.toSeconds())));
+    samples.forEach((what, all) -> growth.put(what, growth(all, counts.toMillis() / 1e3)));
     return growth;
   }
 
@@ -89,7 +89,10 @@ public final class Soak {
     for (ServiceProcess process : cluster.processes()) {
       collect(process);
       add(process.name() + " heap", seconds, cluster.metric(process, "jvm_memory_used_bytes"));
-      add(process.name() + " direct", seconds, cluster.metric(process, "jvm_buffer_memory_used_bytes"));
+      add(
+          process.name() + " direct",
+          seconds,
+          cluster.metric(process, "jvm_buffer_memory_used_bytes"));
       add(process.name() + " files", seconds, cluster.metric(process, "process_files_open_files"));
     }
     String memory = cluster.redisMaster().command("INFO", "memory");

@@ -156,8 +156,7 @@ class CheckerTest {
 
   @Test
   void a_reaction_that_counts_twice_is_found() {
-    kept.add(
-        new Kept.Event(ROOM, 4, 3, 40, "reaction", "ann", "", "", 1, "+1", true));
+    kept.add(new Kept.Event(ROOM, 4, 3, 40, "reaction", "ann", "", "", 1, "+1", true));
     counts.put(new Kept.Reacted(ROOM, 1, "+1"), 2L);
     isBroken(Promise.P2);
   }
@@ -186,8 +185,7 @@ class CheckerTest {
     kept.add(kept(4, 3, "late"));
     harms.add(new Harm("kill", Set.of(Harm.Part.GATEWAY), 0, SECOND));
     sent.add(
-        new Sent(
-            "ann", ROOM, "key-late", "late", false, 0, List.of(new Sent.Ack(4, 90 * SECOND))));
+        new Sent("ann", ROOM, "key-late", "late", false, 0, List.of(new Sent.Ack(4, 90 * SECOND))));
     isBroken(Promise.P5);
   }
 
@@ -197,8 +195,7 @@ class CheckerTest {
   }
 
   private void check() {
-    Checker.check(
-        new History(new Kept(kept, counts), observations, sent, harms, losses), verdict);
+    Checker.check(new History(new Kept(kept, counts), observations, sent, harms, losses), verdict);
   }
 
   private static Kept.Event kept(long seq, long prev, String text) {
