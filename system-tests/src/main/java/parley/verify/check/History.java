@@ -1,6 +1,7 @@
 package parley.verify.check;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ public final class History {
   /** What a key became; one event, if retries are safe. */
   List<Kept.Event> under(Sent message) {
     return byKey.getOrDefault(key(message.room(), message.client(), message.key()), List.of());
+  }
+
+  /** For each user's key in a room what it became. */
+  Collection<List<Kept.Event>> keys() {
+    return byKey.values();
   }
 
   boolean harmed(Harm.Part part, long from, long to) {

@@ -2,6 +2,7 @@ package parley.verify.check;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class KeptCheck {
     var check = new KeptCheck(history, verdict);
     check.numbers();
     history.rooms().forEach(check::chain);
+    check.keys();
     check.reactions();
     verdict.remark(
         Promise.P1,
@@ -35,6 +37,12 @@ final class KeptCheck {
           Promise.P1,
           seen.add(event.room() + " " + event.seq()),
           "two events have the number of " + event);
+    }
+  }
+
+  private void keys() {
+    for (List<Kept.Event> same : history.keys()) {
+      verdict.check(Promise.P4, same.size() == 1, "a key is more than one message: " + same);
     }
   }
 
