@@ -1,5 +1,7 @@
 package parley.bench.measure;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,7 +64,7 @@ public record ServerProcesses(List<Long> pids) {
   }
 
   private static String histogram(long pid) {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Path jcmd = Path.of(requireNonNull(System.getProperty("java.home")), "bin", "jcmd");
     try {
       Process asked =
           new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram")

@@ -140,7 +140,7 @@ public final class Loop {
       }
     } finally {
       // Also when an outlet threw: the others have theirs to come.
-      if (!idle || unflushed && inbox.awaken()) {
+      if (!idle || (unflushed && inbox.awaken())) {
         schedule();
       }
     }
