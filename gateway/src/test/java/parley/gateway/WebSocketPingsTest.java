@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -129,7 +130,7 @@ class WebSocketPingsTest {
             return true;
           }
         }
-      } catch (EOFException ended) {
+      } catch (EOFException | SocketException ended) {
         return false;
       }
     }
