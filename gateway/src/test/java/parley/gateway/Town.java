@@ -2,6 +2,8 @@ package parley.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import parley.backing.Backing;
 import parley.backing.RedisServer;
 import parley.chassis.config.Settings;
 import parley.chassis.metrics.Metrics;
+import parley.chassis.postgres.PostgresAddress;
 import parley.chassis.token.TokenSettings;
 import parley.chassis.token.TokenSigner;
 import parley.chat.ChatService;
@@ -167,6 +170,26 @@ final class Town implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What a query of one column finds in Postgres. */
+  List<String> sql(String query) {
+    PgConnectOptions options =
+        PostgresAddress.of(environment.get("PARLEY_POSTGRES")).connectOptions();
+    return get(
+        PgConnection.connect(vertx, options)
+            .compose(
+                connection ->
+                    connection
+                        .query(query)
+                        .execute()
+                        .map(
+                            rows -> {
+                              List<String> found = new ArrayList<>();
+                              rows.forEach(row -> found.add(String.valueOf(row.getValue(0))));
+                              return found;
+                            })
+                        .eventually(connection::close)));
   }
 
   static <T> T get(Future<T> future) {

@@ -17,6 +17,78 @@ final class ErrorPage {
       |---|---|---|---|
       """;
 
+  private static final String EXAMPLES =
+      """
+
+      ## Examples
+
+      Each is run by a test as it stands here, and prints what stands behind it, where … is anything.
+
+      ```sh
+      curl -s http://127.0.0.1:8080/api/rooms/nowhere -H "Authorization: Bearer $TOKEN"; echo
+      curl -s http://127.0.0.1:8080/api/me -H 'Authorization: Bearer nonsense'; echo
+      curl -s http://127.0.0.1:8080/api/rooms/lobby/messages -H "Authorization: Bearer $TOKEN" --data-binary '{"text": 5}'; echo
+      ```
+
+      ```text
+      {"ok":false,"error":{"code":"not_found","message":"…"}}
+      {"ok":false,"error":{"code":"unauthorized","message":"…"}}
+      {"ok":false,"error":{"code":"invalid","message":"text must be a string"}}
+      ```
+
+      What can be repeated is repeated after the time told; a `send` under the same key:
+
+      ```js
+      import { io } from 'socket.io-client';
+
+      const socket = io('http://127.0.0.1:8080', { auth: { token: process.env.TOKEN } });
+
+      async function send(message) {
+        const answer = await socket.emitWithAck('send', message);
+        if (answer.ok || answer.error.retryAfterMs === undefined) return answer;
+        await new Promise((resolve) => setTimeout(resolve, answer.error.retryAfterMs));
+        return send(message);
+      }
+
+      const typed = await socket.emitWithAck('typing', { room: 'elsewhere' });
+      console.log(typed.error.code);
+      await socket.emitWithAck('join', { room: 'patience' });
+      const sent = await Promise.all(Array.from({ length: 70 }, (_, i) => send({ room: 'patience', text: `${i}`, key: `k${i}` })));
+      console.log(sent.every((answer) => answer.ok) ? 'all were accepted' : 'some were refused');
+      socket.close();
+      ```
+
+      ```text
+      not_joined
+      all were accepted
+      ```
+
+      A connection that is refused names its code, too:
+
+      ```java
+      import io.socket.client.IO;
+      import io.socket.client.Socket;
+      import java.net.URI;
+      import java.util.Map;
+      import org.json.JSONObject;
+
+      void main() {
+        Map<String, String> auth = Map.of("token", "nonsense");
+        Socket socket = IO.socket(URI.create("http://127.0.0.1:8080"), IO.Options.builder().setAuth(auth).build());
+        socket.on(Socket.EVENT_CONNECT_ERROR, args -> {
+          JSONObject error = (JSONObject) args[0];
+          System.out.println(error.optJSONObject("data").optString("code"));
+          socket.close();
+        });
+        socket.connect();
+      }
+      ```
+
+      ```text
+      unauthorized
+      ```
+      """;
+
   private ErrorPage() {}
 
   static String render() {
@@ -31,6 +103,6 @@ final class ErrorPage {
       page.append(after == null ? "no" : after.toMillis() + " ms").append(" | ");
       page.append(error.meaning()).append(" |\n");
     }
-    return page.toString();
+    return page.append(EXAMPLES).toString();
   }
 }
