@@ -42,9 +42,7 @@ public final class Members {
           if (!invited || standing.isBanned(System.currentTimeMillis())) {
             change.rights().mustSee();
           }
-          if (!caller.mayEnter(id)) {
-            throw Refused.of(ErrorCode.FORBIDDEN, "The token does not allow this room.");
-          }
+          mustBeAllowed(caller, id);
           change.rights().mustNotBeDirect();
           Profiles.remember(change.statements(), caller.user());
           change.stand(caller.id(), with(standing, Role.MEMBER));
@@ -53,7 +51,14 @@ public final class Members {
         });
   }
 
+  private static void mustBeAllowed(Caller caller, String id) {
+    if (!caller.mayEnter(id)) {
+      throw Refused.of(ErrorCode.FORBIDDEN, "The token does not allow this room.");
+    }
+  }
+
   public void leave(Caller caller, String id) {
+    mustBeAllowed(caller, id);
     changes.change(
         caller,
         id,
