@@ -3,7 +3,6 @@ package parley.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The examples of the documentation, run as they stand there: each block of curl, JavaScript or
  * Java prints what the text block behind it says, where … stands for anything.
  */
+@Tag("full")
 class DocumentedExamplesTest {
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern EXAMPLE =
@@ -95,13 +96,18 @@ class DocumentedExamplesTest {
                   System.getProperty("java.class.path"),
                   file.toString());
         };
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Path output = Files.createTempFile(SCRIPTS, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("TOKEN", town.token("ann"));
     Process process = builder.start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as(printed).isTrue();
+    boolean ended = process.waitFor(SECONDS_MAX, TimeUnit.SECONDS);
+    process.destroyForcibly().onExit().join();
+    String printed = Files.readString(output);
+    assertThat(ended).as("has ended; it printed: " + printed).isTrue();
     assertThat(printed.strip()).matches(pattern(example.prints().strip()));
     Files.delete(file);
+    Files.delete(output);
   }
 
   private static Pattern pattern(String prints) {

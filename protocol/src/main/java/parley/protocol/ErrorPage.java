@@ -78,7 +78,7 @@ final class ErrorPage {
         socket.on(Socket.EVENT_CONNECT_ERROR, args -> {
           JSONObject error = (JSONObject) args[0];
           System.out.println(error.optJSONObject("data").optString("code"));
-          socket.close();
+          System.exit(0);
         });
         socket.connect();
       }
