@@ -65,6 +65,20 @@ final class Run {
 
   private static final int CLIENTS_PER_ROOM = 8;
   private static final int ROOMS_PER_CLIENT = 2;
+
+  /** One machine plays all clients; what is left of the limits is high enough for that. */
+  static final Map<String, String> SETTINGS =
+      Map.of(
+          "PARLEY_ADMINS", Muted.ADMIN,
+          "PARLEY_PING_INTERVAL", "5s",
+          "PARLEY_PING_TIMEOUT", "5s",
+          "PARLEY_DRAIN", "1s",
+          "PARLEY_RATE_CONNECTION", "500",
+          "PARLEY_RATE_USER", "500",
+          "PARLEY_RATE_ADDRESS", "50000",
+          "PARLEY_RATE_HANDSHAKES", "20000",
+          "PARLEY_ROOM_LOG_ENTRIES", "3000");
+
   private static final Cluster.Size SIZE = new Cluster.Size(3, 2, 2);
 
   private final Plan plan;
@@ -86,7 +100,7 @@ final class Run {
 
   Verdict go() throws IOException {
     say("starting 3 gateways, 2 chat-services, 2 history-services, Redis with a replica, Postgres");
-    try (Cluster cluster = Cluster.start(SIZE, Map.of(), plan.before(), plan.folder())) {
+    try (Cluster cluster = Cluster.start(SIZE, SETTINGS, plan.before(), plan.folder())) {
       if (plan.probes()) {
         say("somebody is muted and asks again; some stop reading for " + STALL.toSeconds() + " s");
         new Muted(cluster, verdict).run();

@@ -45,7 +45,7 @@ public final class LiveSystem {
   private final Cluster cluster;
 
   private LiveSystem() {
-    cluster = Cluster.start(new Cluster.Size(2, 1, 1), SETTINGS, List.of(), folder());
+    cluster = Cluster.start(new Cluster.Size(2, 1, 1), SETTINGS, folder());
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
   }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ class SoakTest {
     Path folder = Path.of("target", "verify", "soak").toAbsolutePath();
     Files.createDirectories(folder);
     Duration time = Duration.ofMinutes(MINUTES);
-    try (Cluster cluster = Cluster.start(new Cluster.Size(3, 2, 2), Map.of(), List.of(), folder)) {
+    try (Cluster cluster = Cluster.start(new Cluster.Size(3, 2, 2), Run.SETTINGS, folder)) {
       Map<String, Double> growth =
           new Soak(cluster, time.dividedBy(40), System.out::println).run(time, time.dividedBy(4));
       growth.forEach((what, by) -> System.out.printf("%-32s %+.1f %%%n", what, by * 100));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,29 +30,11 @@ import parley.verify.fault.FaultProxy;
 public final class Cluster implements AutoCloseable {
   public static final String TOKEN_SECRET = "verify-token-secret-of-32-characters";
   public static final String CLUSTER_SECRET = "verify-cluster-secret";
-
-  /** The user of {@link parley.verify.talk.Tokens} who may do everything. */
-  public static final String ADMIN = "verify-admin";
-
-  /** One machine plays all clients; what is left of the limits is high enough for that. */
-  private static final Map<String, String> SETTINGS =
-      Map.ofEntries(
-          Map.entry("PARLEY_HOST", "127.0.0.1"),
-          Map.entry("PARLEY_CLUSTER_SECRET", CLUSTER_SECRET),
-          Map.entry("PARLEY_TOKEN_SECRET", TOKEN_SECRET),
-          Map.entry("PARLEY_GUESTS", "on"),
-          Map.entry("PARLEY_CREATE_ROOMS", "on"),
-          Map.entry("PARLEY_ADMINS", ADMIN),
-          Map.entry("PARLEY_PING_INTERVAL", "5s"),
-          Map.entry("PARLEY_PING_TIMEOUT", "5s"),
-          Map.entry("PARLEY_DRAIN", "1s"),
-          Map.entry("PARLEY_RATE_CONNECTION", "500"),
-          Map.entry("PARLEY_RATE_USER", "500"),
-          Map.entry("PARLEY_RATE_ADDRESS", "50000"),
-          Map.entry("PARLEY_RATE_HANDSHAKES", "20000"),
-          Map.entry("PARLEY_ROOM_LOG_ENTRIES", "3000"));
-
   private static final Duration READY_MAX = Duration.ofMinutes(3);
+
+  /** A service that gives up while it starts is started again, as a supervisor would do it. */
+  private static final int START_AGAIN_MAX = 4;
+
   private static final long POLL_NANOS = 50_000_000;
 
   /** How many of each. */
@@ -90,6 +73,11 @@ public final class Cluster implements AutoCloseable {
         .start();
   }
 
+  /** Starts everything as it is shipped. */
+  public static Cluster start(Size size, Map<String, String> settings, Path folder) {
+    return start(size, settings, List.of(), folder);
+  }
+
   /**
    * Starts everything and waits until each gateway says that it is ready.
    *
@@ -100,6 +88,8 @@ public final class Cluster implements AutoCloseable {
     var cluster = new Cluster(before, folder);
     try {
       cluster.startServices(size, settings);
+      cluster.awaitServices();
+      cluster.gateways.forEach(ServiceProcess::start);
       cluster.awaitReady();
       return cluster;
     } catch (RuntimeException e) {
@@ -139,20 +129,43 @@ public final class Cluster implements AutoCloseable {
       gateways.add(process("gateway-" + i, "parley.gateway.Main", environment));
       doors.add(proxy("clients > gateway-" + i, gatewayPorts.get(i)));
     }
-    Stream.of(historyServices, chatServices)
-        .flatMap(List::stream)
-        .forEach(
-            process -> {
-              process.start();
-              awaitOpen(process);
-            });
-    gateways.forEach(ServiceProcess::start);
+    historyServices.forEach(ServiceProcess::start);
+    chatServices.forEach(ServiceProcess::start);
+  }
+
+  /** Waits until chat-services and history-services listen. */
+  private void awaitServices() {
+    long until = System.nanoTime() + READY_MAX.toNanos();
+    int again = 0;
+    while (!servicePorts.stream().allMatch(Cluster::listens)) {
+      for (ServiceProcess process :
+          Stream.concat(historyServices.stream(), chatServices.stream()).toList()) {
+        if (!process.isAlive()) {
+          if (++again > START_AGAIN_MAX) {
+            throw new IllegalStateException(process + " does not start");
+          }
+          process.start();
+        }
+      }
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException("Some services do not listen; logs are in " + folder);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Until a process answers on its operations port, started again if it gave up. */
   private void awaitOpen(ServiceProcess process) {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    while (!isReady(opsPort(process)) && System.nanoTime() < until) {
+    while (!answers(opsPort(process)) && System.nanoTime() < until) {
       if (!process.isAlive()) {
         process.start();
       }
@@ -169,8 +182,11 @@ public final class Cluster implements AutoCloseable {
 
   private Map<String, String> environment(String name, Map<String, String> settings) {
     var environment = new HashMap<String, String>();
-    environment.putAll(SETTINGS);
-    environment.put("PARLEY_OPS_PORT", Integer.toString(freePorts(1).getFirst()));
+    environment.put("PARLEY_HOST", "127.0.0.1");
+    environment.put("PARLEY_CLUSTER_SECRET", CLUSTER_SECRET);
+    environment.put("PARLEY_TOKEN_SECRET", TOKEN_SECRET);
+    environment.put("PARLEY_GUESTS", "on");
+    environment.put("PARLEY_CREATE_ROOMS", "on");
     FaultProxy toRedis = proxy(name + " > redis", master.port());
     environment.put("PARLEY_REDIS", "redis://127.0.0.1:" + toRedis.port());
     if (!name.startsWith("gateway")) {
@@ -202,7 +218,9 @@ public final class Cluster implements AutoCloseable {
   }
 
   private ServiceProcess process(String name, String main, Map<String, String> environment) {
-    return new ServiceProcess(name, main, environment, before, folder);
+    int operationsPort = freePorts(1).getFirst();
+    environment.put("PARLEY_OPS_PORT", Integer.toString(operationsPort));
+    return new ServiceProcess(name, main, environment, before, folder, operationsPort);
   }
 
   /** All service processes. */
@@ -302,7 +320,7 @@ public final class Cluster implements AutoCloseable {
 
   /** How many entries the log of a shard may hold. */
   public int logEntriesMax() {
-    return Integer.parseInt(gateways.getFirst().setting("PARLEY_ROOM_LOG_ENTRIES"));
+    return Integer.parseInt(chatServices.getFirst().setting("PARLEY_ROOM_LOG_ENTRIES"));
   }
 
   /** The public port of a gateway itself, without a proxy before it. */
@@ -311,7 +329,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   private static int opsPort(ServiceProcess process) {
-    return Integer.parseInt(process.setting("PARLEY_OPS_PORT"));
+    return process.operations().getPort();
   }
 
   /** One value out of a process' metrics, summed over its labels; NaN if it does not answer. */
@@ -338,13 +356,13 @@ public final class Cluster implements AutoCloseable {
 
   /** Whether a gateway says of itself that it is ready. */
   public boolean isReady(ServiceProcess gateway) {
-    return isReady(gatewayPorts.get(gateways.indexOf(gateway)));
+    return answers(gatewayPorts.get(gateways.indexOf(gateway)));
   }
 
   /** Waits until each gateway's own health says that it is ready. */
   public void awaitReady() {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    while (!gatewayPorts.stream().allMatch(port -> isReady(port))) {
+    while (!gatewayPorts.stream().allMatch(this::answers)) {
       revive();
       if (System.nanoTime() > until) {
         throw new IllegalStateException(
@@ -352,14 +370,19 @@ public final class Cluster implements AutoCloseable {
                 + folder
                 + "; gateways at "
                 + gatewayPorts.stream()
-                    .map(port -> port + (isReady(port) ? " ready" : " not ready"))
+                    .map(port -> port + (answers(port) ? " ready" : " not ready"))
                     .collect(Collectors.joining(", ")));
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
-  private boolean isReady(int port) {
+  /** Whether the gateway says that it is ready. */
+  public boolean isReady(int gateway) {
+    return answers(gatewayPorts.get(gateway));
+  }
+
+  private boolean answers(int port) {
     try {
       URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
       return http.send(

@@ -23,6 +23,7 @@ public final class ServiceProcess {
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
+  private final URI operations;
   private @Nullable Process process;
   private boolean paused;
 
@@ -31,10 +32,12 @@ public final class ServiceProcess {
       String mainClass,
       Map<String, String> environment,
       List<Path> before,
-      Path folder) {
+      Path folder,
+      int operationsPort) {
     this.name = name;
     this.environment = Map.copyOf(environment);
     this.log = folder.resolve(name + ".log");
+    this.operations = URI.create("http://127.0.0.1:" + operationsPort);
     this.command = command(mainClass, before);
   }
 
@@ -52,9 +55,9 @@ public final class ServiceProcess {
     return name;
   }
 
-  /** Its operations port: health and metrics. */
+  /** Where it answers /health/live and /metrics. */
   public URI operations() {
-    return URI.create("http://127.0.0.1:" + setting("PARLEY_OPS_PORT"));
+    return operations;
   }
 
   /** What it was told by a variable of its environment. */

@@ -17,6 +17,9 @@ import parley.verify.talk.Tokens;
  * it was accepted. The answer is the number of the first time; anything new is refused.
  */
 public final class Muted {
+  /** May do everything, as a setting says. */
+  public static final String ADMIN = "verify-admin";
+
   private static final String USER = "loudmouth";
   private static final int ROUNDS = 3;
 
@@ -66,7 +69,7 @@ public final class Muted {
     HttpRequest request =
         HttpRequest.newBuilder(path)
             .timeout(Duration.ofSeconds(10))
-            .header("Authorization", "Bearer " + Tokens.of(Cluster.ADMIN))
+            .header("Authorization", "Bearer " + Tokens.of(ADMIN))
             .header("Content-Type", "application/json")
             .PUT(HttpRequest.BodyPublishers.ofString("{\"seconds\":600}"))
             .build();
