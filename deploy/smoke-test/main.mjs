@@ -48,6 +48,9 @@ async function attempted(work) {
   }
 }
 
+// A request that waits, and the timer of its AbortSignal, do not keep Node running.
+setInterval(() => {}, 1_000);
+
 const { values } = parseArgs({ options: { at: { type: 'string' }, 'no-build': { type: 'boolean' } } });
 const found = [];
 if (values.at) {

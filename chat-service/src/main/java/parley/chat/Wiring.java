@@ -223,6 +223,7 @@ final class Wiring extends VerticleBase {
         Postgres.pool(
             vertx, address, Postgres.Options.of("parley-" + name).connectionsMax(connections));
     stops.push(pool::close);
+    Future.await(Postgres.firstAnswer(vertx, pool));
     return new Database(pool);
   }
 

@@ -86,7 +86,8 @@ public final class HistoryService {
     PostgresAddress postgres = PostgresAddress.of(settings.postgres().reveal());
     Pools pools = Pools.open(vertx, postgres, settings.connectionsMax());
     return Postgres.migrate(vertx, postgres, "history", MIGRATIONS)
-        .compose(migrated -> agreeOnShards(pools.walking(), settings.shards()))
+        .compose(migrated -> Postgres.firstAnswer(vertx, pools.walking()))
+        .compose(answered -> agreeOnShards(pools.walking(), settings.shards()))
         .compose(agreed -> serve(vertx, settings, postgres, pools, registry))
         .recover(e -> pools.close().transform(closed -> Future.failedFuture(e)));
   }

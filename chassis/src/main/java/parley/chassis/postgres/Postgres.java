@@ -21,6 +21,8 @@ public final class Postgres {
   private static final int PIPELINED_MAX = 64;
   private static final int CONNECT_RETRIES = 8;
   private static final int RETRY_SECONDS_MAX = 2;
+  private static final Duration FIRST_ANSWER_WITHIN = Duration.ofSeconds(60);
+  private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(200);
 
   /**
    * How a pool behaves.
@@ -86,6 +88,28 @@ public final class Postgres {
         .connectingTo(connect)
         .using(vertx)
         .build();
+  }
+
+  /**
+   * Completes when a pool has answered for the first time. A process that starts beside others on a
+   * busy machine may need longer for its first connection than a caller would wait for one later;
+   * ending then and starting anew would only make the machine busier.
+   */
+  public static Future<Void> firstAnswer(Vertx vertx, Pool pool) {
+    return firstAnswer(vertx, pool, System.nanoTime() + FIRST_ANSWER_WITHIN.toNanos());
+  }
+
+  static Future<Void> firstAnswer(Vertx vertx, Pool pool, long until) {
+    return pool.query("SELECT 1")
+        .execute()
+        .<Void>mapEmpty()
+        .recover(
+            e ->
+                System.nanoTime() - until >= 0
+                    ? Future.failedFuture(e)
+                    : vertx
+                        .timer(ASK_AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS)
+                        .compose(later -> firstAnswer(vertx, pool, until)));
   }
 
   private static Map<String, String> properties(Options options) {

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,39 @@ class PostgresTest {
     assertThat(pool.query("SELECT name FROM own.things").execute().await().iterator().next())
         .matches(row -> row.getString(0).equals("a"));
     pool.close().await();
+  }
+
+  @Test
+  void the_first_answer_may_come_later_than_a_caller_would_wait_for_a_connection()
+      throws Exception {
+    try (PostgresServer server = Backing.postgresServer().start()) {
+      Pool pool = Postgres.pool(VERTX, PostgresAddress.of(server.url()), impatient());
+      server.pause();
+      assertThatThrownBy(() -> pool.query("SELECT 1").execute().await(10, SECONDS))
+          .hasMessageContaining("Timeout");
+      Future<Void> answer = Postgres.firstAnswer(VERTX, pool);
+      server.resume();
+      answer.await(30, SECONDS);
+      pool.close().await();
+    }
+  }
+
+  @Test
+  void a_first_answer_that_never_comes_is_given_up_in_time() throws Exception {
+    try (PostgresServer server = Backing.postgresServer().start()) {
+      Pool pool = Postgres.pool(VERTX, PostgresAddress.of(server.url()), impatient());
+      server.pause();
+      long until = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+      assertThatThrownBy(() -> Postgres.firstAnswer(VERTX, pool, until).await(30, SECONDS))
+          .hasMessageContaining("Timeout");
+      server.resume();
+      pool.close().await();
+    }
+  }
+
+  private static Postgres.Options impatient() {
+    return new Postgres.Options(
+        "test", 1, 10, Duration.ofMillis(300), Duration.ofSeconds(10), Map.of());
   }
 
   @Test
