@@ -242,7 +242,7 @@ abstract class Participant implements AutoCloseable {
             hear(new JsonObject(answer.body()).getJsonArray("events"));
           }
         } catch (UncheckedIOException e) {
-          Thread.yield(); // the node is gone: somebody will say where to go
+          Thread.onSpinWait(); // the node is gone: somebody will say where to go
         }
       }
     }

@@ -34,7 +34,6 @@ final class Presence {
   private static final Duration LOOK_FOR_DEAD_EVERY = Duration.ofSeconds(1);
 
   private final Vertx vertx;
-  private final Bus bus;
   private final Context context;
   private final HereTable table;
   private final LivingNodes living;
@@ -46,7 +45,6 @@ final class Presence {
 
   Presence(Vertx vertx, Bus bus, Lane lane) {
     this.vertx = vertx;
-    this.bus = bus;
     this.context = lane.context();
     this.table = new HereTable(bus.keys(), bus.nodeId(), lane);
     this.living = new LivingNodes(bus, context);
