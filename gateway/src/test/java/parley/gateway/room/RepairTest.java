@@ -57,7 +57,7 @@ class RepairTest {
     say("lost", 5, 7);
     eventually(() -> assertThat(client.texts("lost")).isEqualTo(texts(0, 7)));
     assertThat(client.gaps).isEmpty();
-    assertThat(node.count("parley.gaps.repaired", "source", "recent")).isPositive();
+    assertThat(node.count("parley_gaps_repaired_total", "source", "recent")).isPositive();
   }
 
   @Test
@@ -80,7 +80,7 @@ class RepairTest {
     say("logged", 700, 701);
     eventually(() -> assertThat(client.texts("logged")).isEqualTo(texts(0, 701)));
     assertChain(client.of("logged"));
-    assertThat(node.count("parley.gaps.repaired", "source", "log")).isPositive();
+    assertThat(node.count("parley_gaps_repaired_total", "source", "log")).isPositive();
   }
 
   @Test
@@ -99,7 +99,7 @@ class RepairTest {
       say("archived", 600, 601);
       eventually(() -> assertThat(client.texts("archived")).isEqualTo(texts(0, 601)));
       assertThat(client.gaps).isEmpty();
-      assertThat(node.count("parley.gaps.repaired", "source", "history")).isPositive();
+      assertThat(node.count("parley_gaps_repaired_total", "source", "history")).isPositive();
     }
   }
 

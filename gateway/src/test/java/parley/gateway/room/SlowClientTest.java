@@ -99,7 +99,7 @@ class SlowClientTest {
                 .hasSameSizeAs(quick.of("behind")));
     assertChain(slow.of("behind"));
     assertThat(slow.gaps).isEmpty();
-    assertThat(node.count("parley.resumes", "source", "history")).isPositive();
+    assertThat(node.count("parley_resumes_total", "source", "history")).isPositive();
   }
 
   private static long oldest(String room) {
@@ -124,7 +124,7 @@ class SlowClientTest {
                     .lane()
                     .publishToRoom("ephemeral", new Ephemeral("typing", null, "{\"n\":1}"))));
     say("ephemeral", 0, 1);
-    eventually(() -> assertThat(node.count("parley.ephemerals.skipped")).isPositive());
+    eventually(() -> assertThat(node.count("parley_ephemerals_skipped_total")).isPositive());
     slow.readOn(Integer.MAX_VALUE);
     eventually(() -> assertThat(slow.texts("ephemeral")).containsExactly("m0"));
     get(
