@@ -2,10 +2,9 @@ package parley.chat;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Set;
 import parley.chassis.config.CommonSettings;
-import parley.chassis.config.ServerUrl;
 import parley.chassis.config.Setting;
+import parley.chassis.postgres.PostgresAddress;
 import parley.chassis.token.TokenSettings;
 
 /** What chat-service is told. */
@@ -19,24 +18,13 @@ public record ChatSettings(
             min = 0,
             max = 65_535)
         int port,
-    @Setting(
-            name = "PARLEY_POSTGRES",
-            means = "Where the database is.",
-            otherwise = "postgresql://parley:parley@127.0.0.1:5432/parley")
-        ServerUrl postgres,
+    PostgresAddress postgres,
     TokenSettings tokens,
     @Setting(
             name = "PARLEY_HISTORY",
             means = "The addresses of history-service, one or more.",
             otherwise = "http://127.0.0.1:8091")
         List<URI> history,
-    @Setting(
-            name = "PARLEY_SHARDS",
-            means = "Into how many shards the rooms are divided; can never be changed later.",
-            otherwise = "64",
-            min = 1,
-            max = 4_096)
-        int shards,
     @Setting(
             name = "PARLEY_GUESTS",
             means = "Whether anyone may become a guest by giving a name.",
@@ -47,11 +35,6 @@ public record ChatSettings(
             means = "Whether a room that is joined and not there is made, as an open one.",
             otherwise = "off")
         boolean createRooms,
-    @Setting(
-            name = "PARLEY_ADMINS",
-            means = "Ids of users who are admins whatever their tokens say.",
-            otherwise = "")
-        Set<String> admins,
     @Setting(
             name = "PARLEY_ROOM_LOG_ENTRIES",
             means =

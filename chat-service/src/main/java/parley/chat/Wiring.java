@@ -97,7 +97,7 @@ final class Wiring extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    PostgresAddress address = new PostgresAddress(settings.postgres());
+    PostgresAddress address = settings.postgres();
     Future.await(Postgres.migrate(vertx, address, "chat", "db/chat"));
     Database database = database(address, "chat", CONNECTIONS);
     mustHaveAsManyShards(database);
@@ -117,7 +117,7 @@ final class Wiring extends VerticleBase {
   }
 
   private void serve(Database database, PostgresAddress address, Functions functions) {
-    Shards shards = new Shards(settings.shards());
+    Shards shards = new Shards(settings.common().shards());
     RedisKeys keys = new RedisKeys(shards);
     HttpClient client = client(vertx);
     stops.push(client::close);
@@ -168,7 +168,7 @@ final class Wiring extends VerticleBase {
     TokenVerifier verifier = Future.await(TokenVerifier.open(vertx, settings.tokens()));
     stops.push(verifier::close);
     Tokens tokens = new Tokens(verifier, TokenSigner.of(settings.tokens()).orElse(null));
-    Callers callers = new Callers(tokens, serverKeys, revocations, settings.admins());
+    Callers callers = new Callers(tokens, serverKeys, revocations, settings.tokens().admins());
     Operations operations =
         new Operations(
             rooms,
@@ -186,7 +186,7 @@ final class Wiring extends VerticleBase {
     Internal internal =
         new Internal(
             settings.common().clusterSecret()::matches,
-            settings.shards(),
+            settings.common().shards(),
             opener,
             loader,
             rooms,
@@ -229,7 +229,7 @@ final class Wiring extends VerticleBase {
 
   /** The number of shards is part of every key; the first start writes it down. */
   private void mustHaveAsManyShards(Database database) {
-    int wanted = settings.shards();
+    int wanted = settings.common().shards();
     long known =
         database.transaction(
             statements -> {

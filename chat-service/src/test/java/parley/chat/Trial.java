@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
@@ -68,7 +69,8 @@ public final class Trial implements AutoCloseable {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
-                  Duration.ZERO))
+                  Duration.ZERO,
+                  Set.of()))
           .orElseThrow();
 
   public Trial() {

@@ -102,7 +102,7 @@ public final class Gateway {
     Rooms rooms = Rooms.start(bus, historyInternal, metrics.registry(), SWEEP_EVERY);
     Revocations revocations = new Revocations(vertx, chatInternal);
     TokenCallers callers =
-        new TokenCallers(vertx, verifier, revocations, chatInternal, settings.admins());
+        new TokenCallers(vertx, verifier, revocations, chatInternal, settings.tokens().admins());
     Sessions sessions =
         new Sessions(
             vertx,
@@ -138,7 +138,7 @@ public final class Gateway {
         busContext(),
         List.copyOf(loops),
         RedisOptions.of(RedisAddress.of(settings.common().redis())),
-        new Shards(settings.shards()),
+        new Shards(settings.common().shards()),
         new NodeAddress(node, host + ":" + ports.internal(), url, System.currentTimeMillis()),
         CANARY_EVERY,
         CANARY_WITHIN,

@@ -3,7 +3,6 @@ package parley.gateway;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import parley.chassis.config.CommonSettings;
 import parley.chassis.config.Setting;
 import parley.chassis.token.TokenSettings;
@@ -51,18 +50,6 @@ public record GatewaySettings(
             means = "The addresses of history-service, one or more.",
             otherwise = "http://127.0.0.1:8091")
         List<URI> history,
-    @Setting(
-            name = "PARLEY_SHARDS",
-            means = "Into how many shards the rooms are divided; can never be changed later.",
-            otherwise = "64",
-            min = 1,
-            max = 4_096)
-        int shards,
-    @Setting(
-            name = "PARLEY_ADMINS",
-            means = "Ids of users who are admins whatever their tokens say.",
-            otherwise = "")
-        Set<String> admins,
     @Setting(
             name = "PARLEY_RELAY",
             means =

@@ -83,11 +83,11 @@ public final class HistoryService {
   /** Needs Postgres to start; Redis and chat-service may come later. */
   public static Future<HistoryService> start(
       Vertx vertx, HistorySettings settings, MeterRegistry registry) {
-    PostgresAddress postgres = PostgresAddress.of(settings.postgres().reveal());
+    PostgresAddress postgres = settings.postgres();
     Pools pools = Pools.open(vertx, postgres, settings.connectionsMax());
     return Postgres.migrate(vertx, postgres, "history", MIGRATIONS)
         .compose(migrated -> Postgres.firstAnswer(vertx, pools.walking()))
-        .compose(answered -> agreeOnShards(pools.walking(), settings.shards()))
+        .compose(answered -> agreeOnShards(pools.walking(), settings.common().shards()))
         .compose(agreed -> serve(vertx, settings, postgres, pools, registry))
         .recover(e -> pools.close().transform(closed -> Future.failedFuture(e)));
   }
@@ -98,7 +98,7 @@ public final class HistoryService {
       PostgresAddress postgres,
       Pools pools,
       MeterRegistry registry) {
-    RedisKeys keys = new RedisKeys(new Shards(settings.shards()));
+    RedisKeys keys = new RedisKeys(new Shards(settings.common().shards()));
     RedisOptions redis = RedisOptions.of(RedisAddress.of(settings.common().redis()));
     List<RedisLink> reading =
         Stream.generate(() -> RedisLink.open(vertx, redis)).limit(LANES).toList();

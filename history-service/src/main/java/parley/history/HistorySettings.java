@@ -5,6 +5,7 @@ import java.util.List;
 import parley.chassis.config.CommonSettings;
 import parley.chassis.config.ServerUrl;
 import parley.chassis.config.Setting;
+import parley.chassis.postgres.PostgresAddress;
 
 /** What history-service is told. */
 public record HistorySettings(
@@ -17,23 +18,12 @@ public record HistorySettings(
             min = 0,
             max = 65_535)
         int port,
-    @Setting(
-            name = "PARLEY_POSTGRES",
-            means = "Where the database is.",
-            otherwise = "postgresql://parley:parley@127.0.0.1:5432/parley")
-        ServerUrl postgres,
+    PostgresAddress postgres,
     @Setting(
             name = "PARLEY_CHAT",
             means = "The addresses of chat-service, one or more.",
             otherwise = "http://127.0.0.1:8090")
         List<ServerUrl> chat,
-    @Setting(
-            name = "PARLEY_SHARDS",
-            means = "Into how many shards the rooms are divided; can never be changed later.",
-            otherwise = "64",
-            min = 1,
-            max = 4_096)
-        int shards,
     @Setting(
             name = "PARLEY_HISTORY_KEEP_DAYS",
             means =

@@ -36,6 +36,13 @@ public record CommonSettings(
             otherwise = "redis://127.0.0.1:6379")
         ServerUrl redis,
     @Setting(
+            name = "PARLEY_SHARDS",
+            means = "Into how many shards the rooms are divided; can never be changed later.",
+            otherwise = "64",
+            min = 1,
+            max = 4_096)
+        int shards,
+    @Setting(
             name = "PARLEY_CLUSTER_SECRET",
             means = "What Parley's processes show each other; the same everywhere.",
             example = "at-least-sixteen-characters",

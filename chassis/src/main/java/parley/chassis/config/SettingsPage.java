@@ -1,5 +1,6 @@
 package parley.chassis.config;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,10 @@ public final class SettingsPage {
 
   private static String row(Described described) {
     String fallback = described.setting().otherwise();
-    String none = described.isOptional() || described.rawClass() == List.class ? "" : "needed";
+    String none =
+        described.isOptional() || Collection.class.isAssignableFrom(described.rawClass())
+            ? ""
+            : "needed";
     String example = described.setting().example();
     return "| `%s` | %s | %s%s%s |\n"
         .formatted(

@@ -4,9 +4,15 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import java.util.Locale;
 import parley.chassis.config.ServerUrl;
+import parley.chassis.config.Setting;
 
 /** Where a database is: {@code postgresql://user:password@host:5432/parley?sslmode=require}. */
-public record PostgresAddress(ServerUrl url) {
+public record PostgresAddress(
+    @Setting(
+            name = "PARLEY_POSTGRES",
+            means = "Where the database is.",
+            otherwise = "postgresql://parley:parley@127.0.0.1:5432/parley")
+        ServerUrl url) {
 
   public PostgresAddress {
     String scheme = url.uri().getScheme();

@@ -386,7 +386,8 @@ class TokenVerifierTest {
     }
 
     TokenSettings build() {
-      return new TokenSettings(secret, key, keySet, issuer, audience, Duration.ofSeconds(30));
+      return new TokenSettings(
+          secret, key, keySet, issuer, audience, Duration.ofSeconds(30), Set.of());
     }
   }
 
