@@ -31,7 +31,7 @@ import parley.history.HistorySettings;
  * stopped.
  */
 final class Up {
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 180;
   private static final long STOP_SECONDS = 20;
 
   private final UpOptions options;
@@ -107,6 +107,7 @@ final class Up {
     environment.put("PARLEY_GUESTS", "on");
     environment.put("PARLEY_EMIT_TO_ALL", "on");
     environment.put("PARLEY_CREATE_ROOMS", "on");
+    environment.put("PARLEY_ORIGINS", "*"); // a page that someone tries may be a file
     System.getenv()
         .forEach(
             (name, value) -> {

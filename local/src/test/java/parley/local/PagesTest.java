@@ -28,7 +28,7 @@ class PagesTest {
 
   /** Read by the script and by tests; in the environment of a process they do no harm. */
   private static final Set<String> NOT_OF_A_PROCESS =
-      Set.of("PARLEY_BACKING", "PARLEY_JAVA", "PARLEY_JVM");
+      Set.of("PARLEY_BACKING", "PARLEY_JAVA", "PARLEY_JDKS", "PARLEY_JVM");
 
   @Test
   void the_page_of_settings_lists_every_setting() throws IOException {

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Debian's browser, driven by Playwright. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private final Playwright playwright;
   private final Browser browser;
 
-  Chromium() {
+  public Chromium() {
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -36,7 +36,7 @@ final class Chromium implements AutoCloseable {
                             "--disable-sync")));
   }
 
-  Browser browser() {
+  public Browser browser() {
     return browser;
   }
 

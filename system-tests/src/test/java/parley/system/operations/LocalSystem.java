@@ -1,0 +1,104 @@
+package parley.system.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** {@code ./parley up} of a clone, on ports that were free. */
+final class LocalSystem implements AutoCloseable {
+  private static final Duration READY_WITHIN = Duration.ofSeconds(240);
+  private static final int STOP_SECONDS = 60;
+
+  private final Process process;
+  private final Path said;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private LocalSystem(Process process, Path said) {
+    this.process = process;
+    this.said = said;
+  }
+
+  /** Returns when it says that it is ready. */
+  static LocalSystem up(FreshClone clone, String command) throws IOException {
+    Path said = Files.createTempFile(clone.folder(), "up", ".txt");
+    var system = new LocalSystem(clone.start("exec " + command, Map.of(), said), said);
+    await()
+        .atMost(READY_WITHIN)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> !system.process.isAlive() || system.said().contains("ready after"));
+    assertThat(system.process.isAlive()).as(system.said()).isTrue();
+    return system;
+  }
+
+  String said() throws IOException {
+    return Files.readString(said);
+  }
+
+  boolean isReady(int port) throws Exception {
+    URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
+    return http.send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding()).statusCode()
+        == 200;
+  }
+
+  /** Sends the signal, waits for the end, and sees that nothing is left behind. */
+  void end(String signal) throws Exception {
+    List<ProcessHandle> children = process.descendants().toList();
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).as(said()).isTrue();
+    assertThat(said()).endsWith("stopped\n").doesNotContain("did not stop cleanly");
+    await().atMost(READY_WITHIN).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  /** The first of so many ports in a row of which none is taken. */
+  static int freePorts(int count) throws IOException {
+    while (true) {
+      try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        int port = first.getLocalPort();
+        if (port + count < 65_536 && allFree(port + 1, count - 1)) {
+          return port;
+        }
+      }
+    }
+  }
+
+  private static boolean allFree(int from, int count) {
+    for (int port = from; port < from + count; port++) {
+      try (var socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      } catch (IOException taken) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      process.destroy();
+      try {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+    http.close();
+  }
+}
