@@ -61,7 +61,7 @@ final class Line {
 
   /** New calls must wait. */
   boolean isHeldUp() {
-    return curing || !waiting.isEmpty() || inFlight > 0 && epoch() == Append.ANY_EPOCH;
+    return curing || !waiting.isEmpty() || (inFlight > 0 && epoch() == Append.ANY_EPOCH);
   }
 
   /** The command that tries this call under the epoch that is known. */
