@@ -157,16 +157,19 @@ export interface Node {
   readonly url: string;
 }
 
+/** Where a page of history begins: the seq of a message, or what another page gave. */
+export type Cursor = number | string;
+
 /** A page of history, ascending; `before` and `after` are where its older and newer neighbours begin. */
 export interface HistoryPage {
   readonly messages: readonly Message[];
-  readonly before?: number;
-  readonly after?: number;
+  readonly before?: Cursor;
+  readonly after?: Cursor;
 }
 
 export interface HistoryQuery {
-  readonly before?: number;
-  readonly after?: number;
+  readonly before?: Cursor;
+  readonly after?: Cursor;
   readonly around?: number;
   readonly limit?: number;
   readonly q?: string;

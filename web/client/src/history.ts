@@ -1,11 +1,11 @@
-import type { HistoryPage, HistoryQuery, Message } from './events.ts';
+import type { Cursor, HistoryPage, HistoryQuery, Message } from './events.ts';
 
 export const PAGE_MESSAGES = 50;
 
 /** Walks through a room's past, page by page, in both directions from where it began. */
 export class Scrollback {
-  #before: number | undefined;
-  #after: number | undefined;
+  #before: Cursor | undefined;
+  #after: Cursor | undefined;
   #begun = false;
   #older: Promise<readonly Message[]> | undefined;
   #newer: Promise<readonly Message[]> | undefined;

@@ -11,8 +11,8 @@ function past(count: number) {
     asked.push(query);
     const limit = query.limit ?? 50;
     let from = count - limit + 1;
-    if (query.before !== undefined) from = query.before - limit;
-    if (query.after !== undefined) from = query.after + 1;
+    if (query.before !== undefined) from = Number(query.before) - limit;
+    if (query.after !== undefined) from = Number(query.after) + 1;
     if (query.around !== undefined) from = query.around - (limit >> 1);
     const to = Math.min(from + limit - 1, count);
     from = Math.max(from, 1);

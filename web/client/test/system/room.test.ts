@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Gap, type Message } from '../../src/index.ts';
+import { Scrollback, type Gap, type Message } from '../../src/index.ts';
 import { client, eventually, Guest, lose, newRoom, NODE, online, texts, Way } from './system.ts';
 
 describe('a room', () => {
@@ -76,6 +76,20 @@ describe('a room', () => {
     expect(heard).toHaveLength(550);
     heard.forEach((message, i) => expect(message.prev).toBe(i === 0 ? seq : heard[i - 1]?.seq));
     expect(new Set(heard.map((message) => message.text)).size).toBe(550);
+  });
+
+  it('walks back to the first message, page by page', async () => {
+    const room = client(NODE, ada.session.token).room(id);
+    await room.join();
+    for (let i = 0; i < 25; i++) {
+      await bo.say(id, String(i));
+    }
+    const scrollback = new Scrollback((query) => room.history(query), 10);
+    let seen = await scrollback.latest();
+    while (scrollback.hasOlder) {
+      seen = [...(await scrollback.older()), ...seen];
+    }
+    expect(seen.map((message) => message.text)).toEqual(Array.from({ length: 25 }, (_, i) => String(i)));
   });
 
   it('tells a gap where the past cannot be had, and goes on', async () => {

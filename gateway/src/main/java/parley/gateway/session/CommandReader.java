@@ -102,10 +102,10 @@ final class CommandReader {
 
   private static Command history(Fields fields) {
     StringBuilder query = new StringBuilder();
-    for (String cursor : new String[] {"before", "after", "around"}) {
-      Long seq = fields.optionalSeq(cursor);
-      if (seq != null) {
-        append(query, cursor, seq.toString());
+    for (String name : new String[] {"before", "after", "around"}) {
+      String cursor = fields.cursor(name);
+      if (cursor != null) {
+        append(query, name, cursor);
       }
     }
     Long limit = fields.optionalSeq("limit");

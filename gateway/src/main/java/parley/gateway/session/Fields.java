@@ -2,6 +2,7 @@ package parley.gateway.session;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.protocol.ErrorCode;
@@ -11,6 +12,7 @@ import parley.protocol.Limits;
 /** The fields of a request, read with their rules; what breaks one is refused with a sentence. */
 final class Fields {
   /** Numbers above cannot be told apart in JavaScript. */
+  private static final Pattern CURSOR = Pattern.compile("\\d{1,16}(\\.\\d{1,16})?");
   private static final long NUMBER_MAX = (1L << 53) - 1;
 
   private static final int TOKEN_BYTES_MAX = 8_192;
@@ -126,6 +128,18 @@ final class Fields {
       throw invalid(name + " must be a whole number from 0 to 2^53 - 1");
     }
     return number.longValue();
+  }
+
+  /** Where a page of history begins: a seq, or the text that the page beside it gave. */
+  @Nullable String cursor(String name) {
+    if (!(data.getValue(name) instanceof String text)) {
+      Long seq = optionalSeq(name);
+      return seq == null ? null : seq.toString();
+    }
+    if (!CURSOR.matcher(text).matches()) {
+      throw invalid(name + " must be a cursor of a page, or the seq of a message");
+    }
+    return text;
   }
 
   boolean flag(String name, boolean otherwise) {
