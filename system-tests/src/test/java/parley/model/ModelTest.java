@@ -32,7 +32,9 @@ class ModelTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, Integer> counts = new TreeMap<>();
 
+  /** Not in the build yet: it has not been seen to end on a machine that others use as well. */
   @Test
+  @Tag("full")
   void everyone_hears_everything_once_in_one_order_whatever_breaks() throws Exception {
     run(Integer.getInteger("model.seeds", SEEDS));
   }
