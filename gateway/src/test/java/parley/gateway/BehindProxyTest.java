@@ -48,8 +48,7 @@ class BehindProxyTest {
   }
 
   private static int status(String... forwarded) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(town.url(0) + "/api/nodes"));
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(town.url(0) + "/api/nodes"));
     for (String one : forwarded) {
       request.header("X-Forwarded-For", one);
     }

@@ -86,11 +86,11 @@ class WebSocketPingsTest {
           .getOutputStream()
           .write(
               ("GET /ws HTTP/1.1\r\n"
-                   + "Host: localhost\r\n"
-                   + "Connection: Upgrade\r\n"
-                   + "Upgrade: websocket\r\n"
-                   + "Sec-WebSocket-Version: 13\r\n"
-                   + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+                      + "Host: localhost\r\n"
+                      + "Connection: Upgrade\r\n"
+                      + "Upgrade: websocket\r\n"
+                      + "Sec-WebSocket-Version: 13\r\n"
+                      + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
                   .getBytes(US_ASCII));
       List<Byte> end = List.of((byte) 13, (byte) 10, (byte) 13, (byte) 10);
       List<Byte> head = new ArrayList<>();

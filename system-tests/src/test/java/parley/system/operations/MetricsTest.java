@@ -50,7 +50,8 @@ class MetricsTest {
     // The logs stay for when something fails.
     Path folder = Files.createTempDirectory(Files.createDirectories(LOGS), "run");
     cluster = Cluster.start(new Cluster.Size(2, 1, 1), Map.of(), List.of(), folder);
-    prometheus = PrometheusProcess.start(
+    prometheus =
+        PrometheusProcess.start(
             cluster.processes().stream()
                 .collect(
                     Collectors.toMap(
@@ -232,8 +233,9 @@ class MetricsTest {
     return await()
         .atMost(WITHIN)
         .until(
-            () -> new JsonObject(http.send(request, BodyHandlers.ofString()).body())
-                .getString("token"),
+            () ->
+                new JsonObject(http.send(request, BodyHandlers.ofString()).body())
+                    .getString("token"),
             Objects::nonNull);
   }
 

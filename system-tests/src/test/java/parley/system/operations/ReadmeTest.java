@@ -33,7 +33,8 @@ class ReadmeTest {
     port = LocalSystem.freePorts(2);
     // Compose is tried by deploy/smoke, mvn verify is what runs this, ./parley verify has RunTest.
     assertThat(commands())
-        .containsExactly("docker compose up --build", "./parley up", "mvn verify", "./parley verify");
+        .containsExactly(
+            "docker compose up --build", "./parley up", "mvn verify", "./parley verify");
     try (var system = LocalSystem.up(clone, "./parley up --port " + port)) {
       curlLines(clone);
       pageOfYourOwn(clone);
