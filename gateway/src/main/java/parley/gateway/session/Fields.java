@@ -13,6 +13,7 @@ import parley.protocol.Limits;
 final class Fields {
   /** Numbers above cannot be told apart in JavaScript. */
   private static final Pattern CURSOR = Pattern.compile("\\d{1,16}(\\.\\d{1,16})?");
+
   private static final long NUMBER_MAX = (1L << 53) - 1;
 
   private static final int TOKEN_BYTES_MAX = 8_192;
