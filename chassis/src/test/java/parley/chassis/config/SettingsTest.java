@@ -208,7 +208,8 @@ class SettingsTest {
         .contains("## Inner\n")
         .contains("## Everything\n")
         .contains("| `PARLEY_PORT` | `8080` | The port. |")
-        .contains("| `PARLEY_KEY` | needed | A secret. Example: `12345678`. |");
+        .contains(
+            "| `PARLEY_KEY` | needed | A secret. Example: `12345678`. As a file: `PARLEY_KEY_FILE`. |");
     assertThat(page.split("PARLEY_PORT", -1)).hasSize(2);
     assertThat(SettingsPage.environmentExample(List.of(Inner.class)))
         .endsWith("\n# --- Inner\n# The port.\n#PARLEY_PORT=8080\n");
