@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ class RecoveryTest {
 
   @BeforeAll
   static void start() {
-    town = Town.with(2);
+    town = Town.with(2, "PARLEY_LIMITS", "off");
   }
 
   @AfterAll
@@ -214,5 +217,115 @@ class RecoveryTest {
         .atMost(Town.SOON)
         .until(
             () -> town.redis.command("HEXISTS", "session:" + ann.pid(), "r:noted").contains("0"));
+  }
+
+  @Test
+  void what_only_history_has_any_more_is_replayed() {
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "long-away");
+    say(talker, "long-away", "m0");
+    hears(ann, "m0");
+    ann.cut();
+    List<CompletableFuture<JsonObject>> said = new ArrayList<>();
+    for (int i = 1; i <= 600; i++) {
+      said.add(
+          talker.later("send", new JsonObject().put("room", "long-away").put("text", "m" + i)));
+      if (i % 100 == 0) {
+        said.forEach(CompletableFuture::join);
+      }
+    }
+    RawSocketIo again = back(1, "ann", ann.pid(), ann.offset());
+    assertThat(again.pid()).isEqualTo(ann.pid());
+    assertThat(again.texts())
+        .isEqualTo(IntStream.rangeClosed(1, 600).mapToObj(i -> "m" + i).toList());
+  }
+
+  @Test
+  void a_new_session_after_a_failed_recovery_can_be_recovered_in_its_turn() {
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "turns");
+    say(talker, "turns", "first");
+    hears(ann, "first");
+    ann.cut();
+    RawSocketIo recovered = back(1, "ann", ann.pid(), ann.offset());
+    assertThat(recovered.pid()).isEqualTo(ann.pid());
+    recovered.cut();
+    town.redis.command("DEL", "session:" + ann.pid());
+    RawSocketIo fresh = back(0, "ann", ann.pid(), ann.offset());
+    assertThat(fresh.pid()).isNotEqualTo(ann.pid());
+    say(talker, "turns", "between");
+    join(fresh, "turns");
+    fresh.cut();
+    say(talker, "turns", "missed");
+    // The offset that the client still holds is older than its join: it is not told of "between".
+    RawSocketIo again = back(1, "ann", fresh.pid(), ann.offset());
+    assertThat(again.pid()).isEqualTo(fresh.pid());
+    assertThat(again.texts()).containsExactly("missed");
+  }
+
+  @Test
+  void sessions_that_redis_forgot_are_kept_anew_as_soon_as_it_is_back() {
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "kept");
+    town.redis.command("DEL", "session:" + ann.pid());
+    town.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await()
+        .atMost(Town.SOON)
+        .until(() -> town.redis.command("HEXISTS", "session:" + ann.pid(), "r:kept").contains("1"));
+    ann.cut();
+    await().atMost(Town.SOON).ignoreExceptions().untilAsserted(() -> say(talker, "kept", "missed"));
+    RawSocketIo again = back(1, "ann", ann.pid(), null);
+    assertThat(again.pid()).isEqualTo(ann.pid());
+    assertThat(again.texts()).contains("missed");
+  }
+
+  @Test
+  void an_old_owner_does_not_win_over_the_new_one_when_redis_forgot_both() {
+    RawSocketIo old = fresh(0, "ann");
+    join(old, "before");
+    RawSocketIo now = back(1, "ann", old.pid(), null);
+    assertThat(now.pid()).isEqualTo(old.pid());
+    join(now, "after");
+    town.redis.command("DEL", "session:" + old.pid());
+    join(old, "stale"); // nobody knows better yet
+    join(now, "again");
+    assertThat(town.redis.command("HKEYS", "session:" + old.pid()))
+        .contains("r:before", "r:after", "r:again")
+        .doesNotContain("r:stale");
+    assertThat(now.closed).isNotDone();
+    old.later("join", new JsonObject().put("room", "late"));
+    await().atMost(Town.SOON).until(old.closed::isDone);
+  }
+
+  @Test
+  void who_comes_while_redis_does_not_answer_is_sent_away_to_come_again() {
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "patient");
+    ann.cut();
+    town.redis.pause();
+    try {
+      RawSocketIo early = back(1, "ann", ann.pid(), null);
+      assertThat(early.closed).isCompletedWithValue(1013);
+      assertThat(early.packets).noneMatch(packet -> packet.startsWith("4"));
+    } finally {
+      town.redis.resume();
+    }
+    await()
+        .atMost(Town.SOON)
+        .ignoreExceptions()
+        .untilAsserted(() -> say(talker, "patient", "missed"));
+    await()
+        .atMost(Town.SOON)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              RawSocketIo again = back(1, "ann", ann.pid(), null);
+              assertThat(again.pid()).isEqualTo(ann.pid());
+              assertThat(again.texts()).contains("missed");
+            });
   }
 }

@@ -345,6 +345,23 @@ class ScrollbackTest {
   }
 
   @Test
+  void the_last_event_up_to_a_pos_is_told() {
+    var first = trial.say(room, Trial.ANN, "one");
+    var second = trial.say(room, Trial.ANN, "two");
+    page("");
+    assertThat(anchor(first.pos() - 1)).isEqualTo("{\"seq\":0}");
+    assertThat(anchor(first.pos())).isEqualTo("{\"seq\":" + first.seq() + "}");
+    assertThat(anchor(second.pos() - 1)).isEqualTo("{\"seq\":" + first.seq() + "}");
+    assertThat(anchor(second.pos() + 9)).isEqualTo("{\"seq\":" + second.seq() + "}");
+    Answer nowhere = internal("GET", "/internal/rooms/nowhere/anchor?pos=1", null);
+    assertThat(nowhere.json().encode()).isEqualTo("{}");
+  }
+
+  private String anchor(long pos) {
+    return internal("GET", "/internal/rooms/" + room + "/anchor?pos=" + pos, null).json().encode();
+  }
+
+  @Test
   void one_message_is_told_even_when_it_was_just_sent() {
     long seq = trial.say(room, Trial.BOB, "just now").seq();
     Answer answer = internal("GET", "/internal/rooms/" + room + "/messages/" + seq, null);

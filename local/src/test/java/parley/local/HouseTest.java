@@ -28,7 +28,9 @@ class HouseTest {
           Map.entry("parley.websocket", Set.of("parley.timing")),
           Map.entry("parley.engineio", Set.of("parley.websocket", "parley.timing")),
           Map.entry("parley.socketio", Set.of("parley.engineio", "parley.websocket")),
-          Map.entry("parley.gateway.metrics", Set.of("parley.protocol", "parley.chassis")),
+          Map.entry(
+              "parley.gateway.metrics",
+              Set.of("parley.engineio", "parley.protocol", "parley.chassis")),
           Map.entry(
               "parley.gateway.bus",
               Set.of("parley.gateway.metrics", "parley.protocol", "parley.chassis")),

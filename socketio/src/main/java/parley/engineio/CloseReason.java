@@ -15,6 +15,8 @@ public enum CloseReason {
   NEVER_ESTABLISHED("forced close", 1008),
   /** The user of the server closed it. */
   FORCED_SERVER_CLOSE("forced server close", 1000),
+  /** Something that the server needs does not answer; the client is to come again. */
+  NOT_NOW("forced server close", 1013),
   SERVER_SHUTTING_DOWN("server shutting down", 1012);
 
   private final String text;
@@ -39,6 +41,6 @@ public enum CloseReason {
    * Whether a polling client that is just between two polls should still be told by its next one.
    */
   boolean isOrderly() {
-    return this == FORCED_SERVER_CLOSE || this == SERVER_SHUTTING_DOWN;
+    return this == FORCED_SERVER_CLOSE || this == NOT_NOW || this == SERVER_SHUTTING_DOWN;
   }
 }

@@ -31,16 +31,15 @@ public final class EngineServer {
 
   private final Vertx vertx;
   private final EngineOptions options;
-  private final Function<EngineSession, SessionListener> users;
+  private final Handshakes handshakes;
   private final String path;
   private final Map<EventLoop, EngineLoop> loops = new ConcurrentHashMap<>();
-  private volatile boolean draining;
 
   private EngineServer(
       Vertx vertx, EngineOptions options, Function<EngineSession, SessionListener> users) {
     this.vertx = vertx;
     this.options = options;
-    this.users = users;
+    this.handshakes = new Handshakes(this, users);
     this.path = options.path().endsWith("/") ? options.path() : options.path() + "/";
   }
 
@@ -95,7 +94,7 @@ public final class EngineServer {
     } else {
       String sid = query.get("sid");
       if (sid == null || sid.isEmpty()) {
-        handshake(request, kind);
+        handshakes.begin(request, kind, (ContextInternal) vertx.getOrCreateContext());
       } else {
         toSession(request, kind, sid);
       }
@@ -111,98 +110,16 @@ public final class EngineServer {
     return null;
   }
 
-  private void refuse(HttpServerRequest request, ErrorReply error) {
+  void refuse(HttpServerRequest request, ErrorReply error) {
     options.counters().refused(error.refusal());
     error.send(request);
   }
 
-  // new sessions
-
-  private void handshake(HttpServerRequest request, TransportKind kind) {
-    if (!request.method().equals(HttpMethod.GET)) {
-      refuse(request, ErrorReply.BAD_METHOD);
-      return;
-    }
-    if (draining) {
-      request.response().setStatusCode(503).putHeader("Retry-After", "1").end();
-      return;
-    }
-    String sid = options.ids().next();
-    if (options.cookie() != null) {
-      request
-          .response()
-          .putHeader(
-              "Set-Cookie", options.cookie() + "=" + sid + "; Path=/; HttpOnly; SameSite=Lax");
-    }
-    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    switch (kind) {
-      case POLLING -> {
-        EngineSession session = newSession(request, sid, context, kind);
-        options.node().add(session);
-        session.poll(new PollReply(request, context, options));
-        begin(session);
-      }
-      case WEBSOCKET ->
-          request
-              .toWebSocket()
-              .onSuccess(
-                  socket -> {
-                    EngineSession session = newSession(request, sid, context, kind);
-                    WebSocketTransport transport = session.firstWebSocket();
-                    transport.connection(adopt(socket, transport));
-                    session.send(openPacket(sid, kind));
-                    session.flush();
-                    begin(session);
-                  });
-    }
-  }
-
-  private EngineSession newSession(
-      HttpServerRequest request, String sid, ContextInternal context, TransportKind kind) {
-    var session =
-        new EngineSession(sid, this, context.unwrap(), loop(context), Handshake.of(request, kind));
-    if (kind == TransportKind.POLLING) {
-      session.send(openPacket(sid, kind));
-    }
-    session.awaitEstablishment();
-    EngineSession oldest = options.node().addHalfOpen(session, options.halfOpenMax());
-    if (oldest != null) {
-      options.counters().refused(Refusal.HALF_OPEN_DROPPED);
-      oldest.run(() -> oldest.close(CloseReason.NEVER_ESTABLISHED));
-    }
-    return session;
-  }
-
-  private void begin(EngineSession session) {
-    options.counters().opened(session.transport());
-    session.context().dispatch(() -> session.start(users.apply(session)));
-    if (draining) { // it began while everything else was being closed
-      session.close(CloseReason.SERVER_SHUTTING_DOWN);
-    }
-  }
-
-  private Outgoing openPacket(String sid, TransportKind kind) {
-    boolean upgradable =
-        kind == TransportKind.POLLING && options.transports().contains(TransportKind.WEBSOCKET);
-    return Outgoing.packet(
-        "0{\"sid\":\""
-            + sid
-            + "\",\"upgrades\":["
-            + (upgradable ? "\"websocket\"" : "")
-            + "],\"pingInterval\":"
-            + options.pingInterval().toMillis()
-            + ",\"pingTimeout\":"
-            + options.pingTimeout().toMillis()
-            + ",\"maxPayload\":"
-            + options.payloadBytesMax()
-            + "}");
-  }
-
-  private FramedConnection adopt(ServerWebSocket socket, FramedListener listener) {
+  FramedConnection adopt(ServerWebSocket socket, FramedListener listener) {
     return options.connections().adopt(socket, options.payloadBytesMax(), listener);
   }
 
-  private EngineLoop loop(ContextInternal context) {
+  EngineLoop loop(ContextInternal context) {
     return loops.computeIfAbsent(context.nettyEventLoop(), EngineLoop::new);
   }
 
@@ -268,7 +185,7 @@ public final class EngineServer {
    * their clients do not all come back at once. The future completes after the window.
    */
   public Future<Void> close(Duration window) {
-    draining = true;
+    handshakes.drain();
     List<Future<Void>> closed = new ArrayList<>();
     for (EngineLoop loop : loops.values()) {
       Promise<Void> done = Promise.promise();
@@ -280,7 +197,8 @@ public final class EngineServer {
 
   private void closeAll(EngineLoop loop, Duration window, Promise<Void> done) {
     long millis = window.toMillis();
-    for (EngineSession session : loop.wheel.entries(EngineSession.class)) {
+    for (Heartbeat heartbeat : loop.wheel.entries(Heartbeat.class)) {
+      EngineSession session = heartbeat.session();
       if (!session.belongsTo(this)) {
         continue; // the wheel is everybody's
       }

@@ -9,31 +9,22 @@ import parley.timing.TimingWheel;
  * One client's session, on whatever carries it at the moment. Lives on one event loop ({@link #run}
  * gets there): all of its methods are called on it unless they say otherwise.
  */
-public final class EngineSession extends TimingWheel.Entry {
-  private static final Outgoing PING = Outgoing.eternal("2");
-
+public final class EngineSession {
   private final String id;
   private final EngineServer server;
   private final ContextInternal context;
   private final EngineLoop loop;
+  private final Heartbeat heartbeat;
   private Transport transport;
   private SessionListener listener = Unheard.LISTENER;
   private Handshake handshake;
   private @Nullable Upgrade upgrade;
-  private TimingWheel.@Nullable Entry establishTimeout;
-  private boolean awaitingPong;
-  private boolean pongExtended;
+  private @Nullable HalfOpen halfOpen;
   private boolean flushPending;
   private boolean overflowing;
   private @Nullable CloseReason closeReason;
-  private volatile boolean open = true;
-
-  /**
-   * Whether a close frame would leave the client's WebSocket hanging: OkHttp stops reading at one
-   * and tells the client for Java nothing until that answers, which it never does. The end of the
-   * connection it notices at once.
-   */
   private final boolean isDeafToCloseFrames;
+  private volatile boolean open = true;
 
   /** Whether a post is being read; on whatever loop the requests arrive. */
   private final AtomicBoolean posting;
@@ -49,8 +40,8 @@ public final class EngineSession extends TimingWheel.Entry {
     this.context = context;
     this.loop = loop;
     this.handshake = handshake;
-    String agent = handshake.header("User-Agent");
-    this.isDeafToCloseFrames = agent != null && agent.startsWith("okhttp/");
+    this.heartbeat = new Heartbeat(this, loop.wheel, server.options());
+    this.isDeafToCloseFrames = handshake.isDeafToCloseFrames();
     boolean polling = handshake.transport() == TransportKind.POLLING;
     this.posting = polling ? new AtomicBoolean() : NEVER_POSTING;
     this.transport =
@@ -60,9 +51,6 @@ public final class EngineSession extends TimingWheel.Entry {
   }
 
   private static final AtomicBoolean NEVER_POSTING = new AtomicBoolean(true);
-
-  /** A client that is being moved to a WebSocket. */
-  private record Upgrade(WebSocketTransport to, TimingWheel.Entry timeout) {}
 
   // what users call
 
@@ -113,11 +101,10 @@ public final class EngineSession extends TimingWheel.Entry {
    * time.
    */
   public void establish() {
-    TimingWheel.Entry timeout = establishTimeout;
-    if (timeout != null) {
-      establishTimeout = null;
-      loop.wheel.cancel(timeout);
-      server.options().node().removeHalfOpen(this);
+    HalfOpen wanted = halfOpen;
+    if (wanted != null) {
+      halfOpen = null;
+      wanted.over();
     }
   }
 
@@ -181,7 +168,7 @@ public final class EngineSession extends TimingWheel.Entry {
       return;
     }
     open = false;
-    loop.wheel.cancel(this);
+    heartbeat.stop();
     establish();
     Upgrade upgrading = upgrade;
     if (upgrading != null) {
@@ -207,43 +194,18 @@ public final class EngineSession extends TimingWheel.Entry {
       return;
     }
     this.listener = listener;
-    loop.wheel.schedule(this, server.options().pingInterval().toMillis());
+    heartbeat.start();
   }
 
   /** Counts it as half open until {@link #establish}. */
   void awaitEstablishment() {
-    var timeout =
-        new TimingWheel.Entry() {
-          @Override
-          protected void expire(long lateMillis) {
-            close(CloseReason.NEVER_ESTABLISHED);
-          }
-        };
-    establishTimeout = timeout;
-    loop.wheel.schedule(timeout, server.options().establishTimeout().toMillis());
-  }
-
-  @Override
-  protected void expire(long lateMillis) {
-    if (!open) {
-      server.options().node().remove(this); // nobody came to hear that it was closed
-    } else if (awaitingPong) {
-      close(CloseReason.PING_TIMEOUT);
-    } else {
-      awaitingPong = true;
-      pongExtended = false;
-      transport.send(PING);
-      transport.flush();
-      server.options().counters().pinged(lateMillis);
-      long timeout = server.options().pingTimeout().toMillis();
-      loop.wheel.schedule(this, timeout - Math.clamp(lateMillis, 0, TimingWheel.TICK_MILLIS));
-    }
+    halfOpen = HalfOpen.begin(this, loop.wheel, server.options());
   }
 
   /** Keeps a closed polling session for the poll that tells the client so. */
   void linger() {
     server.options().node().add(this);
-    loop.wheel.schedule(this, server.options().closeLinger().toMillis());
+    heartbeat.linger();
   }
 
   /** Runs the task on the loop after that time, also when the session has ended by then. */
@@ -287,19 +249,15 @@ public final class EngineSession extends TimingWheel.Entry {
     if (from >= to) {
       return malformed();
     }
-    if (awaitingPong && !pongExtended && bytes[from] != '3') {
-      pongExtended = true; // it is alive; its pong stands in a queue behind this
-      loop.wheel.schedule(this, server.options().pingTimeout().toMillis());
+    if (bytes[from] != '3') {
+      heartbeat.alive();
     }
     switch (bytes[from]) {
       case '4' -> {
         SessionListener heard = listener;
         context.dispatch(() -> heard.onText(bytes, from + 1, to));
       }
-      case '3' -> {
-        awaitingPong = false;
-        loop.wheel.schedule(this, server.options().pingInterval().toMillis());
-      }
+      case '3' -> heartbeat.pong();
       case '1' -> closedByClient();
       case '0', '5', '6' -> {}
       default -> {
@@ -332,14 +290,14 @@ public final class EngineSession extends TimingWheel.Entry {
   // requests of a polling session
 
   void poll(PollReply reply) {
-    loop.wheel.expireIfDue(this);
+    heartbeat.polled();
     if (!(transport instanceof PollingTransport polling)) {
       reply.error(ErrorReply.BAD_REQUEST);
     } else if (open) {
       polling.poll(reply);
-    } else if (isScheduled()) {
+    } else if (heartbeat.isScheduled()) {
       if (polling.lastPoll(reply)) {
-        loop.wheel.cancel(this);
+        heartbeat.stop();
         server.options().node().remove(this);
       }
     } else {
@@ -365,7 +323,6 @@ public final class EngineSession extends TimingWheel.Entry {
   /** A posted body that has arrived whole. */
   void post(byte[] body, PollReply reply) {
     endPost();
-    loop.wheel.expireIfDue(this);
     if (!open) {
       reply.error(ErrorReply.UNKNOWN_SID);
     } else if (PollPayload.deliver(body, server.options(), this)) {
@@ -383,16 +340,7 @@ public final class EngineSession extends TimingWheel.Entry {
       return null;
     }
     var to = new WebSocketTransport(this, server.options().outboxBytesMax(), true);
-    var timeout =
-        new TimingWheel.Entry() {
-          @Override
-          protected void expire(long lateMillis) {
-            server.options().counters().refused(Refusal.UPGRADE_TIMED_OUT);
-            to.refuse();
-          }
-        };
-    upgrade = new Upgrade(to, timeout);
-    loop.wheel.schedule(timeout, server.options().upgradeTimeout().toMillis());
+    upgrade = new Upgrade(to, loop.wheel, server.options());
     return to;
   }
 
@@ -413,7 +361,7 @@ public final class EngineSession extends TimingWheel.Entry {
       return;
     }
     upgrade = null;
-    loop.wheel.cancel(upgrading.timeout);
+    upgrading.over();
     server.options().node().remove(this);
     transport = to;
     polling.handOver(to);
@@ -428,7 +376,7 @@ public final class EngineSession extends TimingWheel.Entry {
     Upgrade upgrading = upgrade;
     if (upgrading != null && upgrading.to == gone) {
       upgrade = null;
-      loop.wheel.cancel(upgrading.timeout);
+      upgrading.over();
       if (transport instanceof PollingTransport polling) {
         polling.probeEnded();
       }
@@ -446,19 +394,5 @@ public final class EngineSession extends TimingWheel.Entry {
   /** The WebSocket that carries it from its start. */
   WebSocketTransport firstWebSocket() {
     return (WebSocketTransport) transport;
-  }
-
-  /** Before the user has said what to do with a session, and after its end. */
-  private enum Unheard implements SessionListener {
-    LISTENER;
-
-    @Override
-    public void onText(byte[] bytes, int from, int to) {}
-
-    @Override
-    public void onBinary(byte[] bytes) {}
-
-    @Override
-    public void onClose(CloseReason reason) {}
   }
 }

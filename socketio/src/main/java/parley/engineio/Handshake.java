@@ -34,4 +34,14 @@ public record Handshake(
   public @Nullable String header(String name) {
     return headers.get(name);
   }
+
+  /**
+   * Whether a close frame would leave the client's WebSocket hanging: OkHttp stops reading at one
+   * and tells the client for Java nothing until that answers, which it never does. The end of the
+   * connection it notices at once.
+   */
+  boolean isDeafToCloseFrames() {
+    String agent = header("User-Agent");
+    return agent != null && agent.startsWith("okhttp/");
+  }
 }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.engineio.CloseReason;
 import parley.engineio.SessionIds;
 import parley.socketio.SessionStore.Claim;
 import parley.socketio.SessionStore.Recovered;
@@ -75,6 +76,10 @@ final class Admission {
   }
 
   private void refuse(@Nullable Throwable cause) {
+    if (cause instanceof ConnectPostponed) {
+      postpone();
+      return;
+    }
     server.options().counters().connectRefused();
     connection.remove(socket);
     socket.abandoned();
@@ -91,6 +96,15 @@ final class Admission {
     connection.write(PacketType.CONNECT_ERROR, socket.namespace().name(), JsonWriter.object(error));
   }
 
+  /**
+   * Nobody is connected without the session that they came for, or that they could come back to,
+   * only because the store did not answer in time.
+   */
+  private void postpone() {
+    server.options().counters().connectPostponed();
+    connection.session().close(CloseReason.NOT_NOW);
+  }
+
   private void findSession() {
     SessionStore store = server.options().sessions();
     if (store == null) {
@@ -105,13 +119,12 @@ final class Admission {
     then(
         () -> takeOver(store, claim),
         taken -> {
-          Optional<Recovered> found = taken.succeeded() ? taken.result() : Optional.empty();
-          if (found.isPresent()) {
-            recover(store, found.get());
+          if (taken.failed()) {
+            LOG.warn("the session store failed; the client is to come again", taken.cause());
+            postpone();
+          } else if (taken.result().isPresent()) {
+            recover(store, taken.result().get());
           } else {
-            if (taken.failed()) {
-              LOG.warn("the session store failed; the client gets a new session", taken.cause());
-            }
             server.options().counters().recoveryFailed();
             if (socket.isConnecting()) {
               openSession(store);
@@ -126,7 +139,10 @@ final class Admission {
     inTime.onFailure(
         tooLate ->
             taking.onSuccess(
-                late -> late.ifPresent(of -> of.missed().forEach(PreparedPacket::release))));
+                late ->
+                    connection
+                        .session()
+                        .run(() -> late.ifPresent(session -> leave(store, session)))));
     return inTime;
   }
 
@@ -150,14 +166,20 @@ final class Admission {
   }
 
   private void recover(SessionStore store, Recovered session) {
-    socket.takeOverSession(session);
     if (socket.isConnecting()) {
+      socket.takeOverSession(session);
       server.options().counters().recovered();
       connect(session);
-    } else { // gone again: the session, ours now, waits for the next attempt
-      session.missed().forEach(PreparedPacket::release);
-      store.lost(socket);
+    } else {
+      leave(store, session);
     }
+  }
+
+  /** The client is gone again: the session, ours now, waits for its next attempt. */
+  private void leave(SessionStore store, Recovered session) {
+    socket.takeOverSession(session);
+    session.missed().forEach(PreparedPacket::release);
+    store.lost(socket);
   }
 
   private void openSession(SessionStore store) {
@@ -170,10 +192,11 @@ final class Admission {
             return;
           }
           if (opened.failed()) {
-            LOG.warn("the session store failed; the client cannot be recovered", opened.cause());
-            socket.openSession(null);
+            LOG.warn("the session store failed; the client is to come again", opened.cause());
+            postpone();
+          } else {
+            connect(null);
           }
-          connect(null);
         });
   }
 

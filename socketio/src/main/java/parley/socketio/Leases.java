@@ -32,6 +32,14 @@ final class Leases {
     }
   }
 
+  /** Renews all that there are of the calling event loop. */
+  void renewNow(ContextInternal context) {
+    LoopLeases leases = loops.get(context.nettyEventLoop());
+    if (leases != null) {
+      leases.renew();
+    }
+  }
+
   private LoopLeases loop(ContextInternal context) {
     return loops.computeIfAbsent(context.nettyEventLoop(), loop -> new LoopLeases(context));
   }
@@ -72,13 +80,19 @@ final class Leases {
     }
 
     private void tick() {
-      SessionStore renewed = store;
-      if (sockets.isEmpty() || renewed == null) {
+      if (sockets.isEmpty()) {
         ticking = false;
-        return;
+      } else {
+        tickLater();
+        renew();
       }
-      tickLater();
-      renewed.renew(List.copyOf(sockets));
+    }
+
+    private void renew() {
+      SessionStore renewed = store;
+      if (renewed != null && !sockets.isEmpty()) {
+        renewed.renew(List.copyOf(sockets));
+      }
     }
   }
 }

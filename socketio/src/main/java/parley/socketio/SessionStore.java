@@ -18,7 +18,7 @@ public interface SessionStore {
 
   /**
    * Keeps a new session, {@link Socket#pid} naming it, before its client hears of it. If it fails,
-   * the client connects without one.
+   * the client is sent away to come again.
    */
   Future<Void> open(Socket socket);
 
@@ -29,7 +29,9 @@ public interface SessionStore {
    * broadcaster: {@link Socket#send} may be called before the future is completed only for packets
    * that belong before {@link Recovered#missed}.
    *
-   * @return empty if the session cannot be proved to be complete, after which a new one is opened
+   * @return empty if the session cannot be proved to be complete, after which a new one is opened;
+   *     a failure if that is not known now, after which the client is sent away to come again with
+   *     the same claim
    */
   Future<Optional<Recovered>> takeOver(Socket socket, Claim claim);
 

@@ -14,9 +14,12 @@ public interface SocketIoCounters {
   /** A client was not let in by a middleware, or asked for a namespace that does not exist. */
   default void connectRefused() {}
 
+  /** A client was sent away to come again, since something that it needs did not answer. */
+  default void connectPostponed() {}
+
   default void recovered() {}
 
-  /** A client came with a session that could not be proved, or the store did not answer. */
+  /** A client came with a session that could not be proved to be whole; it got a new one. */
   default void recoveryFailed() {}
 
   default void received(int bytes) {}

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,14 @@ public final class SocketIoServer {
       }
     }
     return null;
+  }
+
+  /**
+   * Has the store renew the sessions of this event loop's sockets now, since it may have lost some.
+   * On that event loop.
+   */
+  public void renewSessions(ContextInternal context) {
+    leases.renewNow(context);
   }
 
   PacketParser parser() {

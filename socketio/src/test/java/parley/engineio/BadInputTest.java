@@ -1,18 +1,21 @@
 package parley.engineio;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -239,6 +242,65 @@ class BadInputTest {
       assertThat(other.post(sids.get(2), "4hello").statusCode()).isEqualTo(200);
       assertThat(halfOpen.options().node().halfOpenSessions()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void of_ten_thousand_half_open_sessions_and_some_more_the_oldest_are_dropped() throws Exception {
+    int bound = EngineOptions.builder().build().halfOpenMax();
+    int more = 100;
+    server = new EchoServer(EchoServer.options(), 1);
+    client = server.client();
+    var engine =
+        EngineServer.create(
+            server.vertx,
+            EngineOptions.builder().counters(server.counted).build(),
+            session -> new Silent(server));
+    int port =
+        server
+            .vertx
+            .createHttpServer()
+            .requestHandler(engine::handle)
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join()
+            .actualPort();
+    List<String> sids = floodWithHandshakes(port, bound + more);
+    assertThat(engine.options().node().halfOpenSessions()).isEqualTo(bound);
+    assertThat(engine.options().node().pollingSessions()).isEqualTo(bound);
+    assertThat(server.counted.of(Refusal.HALF_OPEN_DROPPED)).isEqualTo(more);
+    try (var other = new RawClient(port, "/engine.io/")) {
+      assertThat(other.post(sids.get(more - 1), "4hello").statusCode()).isEqualTo(400);
+      assertThat(other.post(sids.get(more), "4hello").statusCode()).isEqualTo(200);
+      assertThat(other.post(sids.getLast(), "4hello").statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** One connection that asks for sessions without end; their ids in order. */
+  private static List<String> floodWithHandshakes(int port, int count) throws IOException {
+    byte[] request =
+        "GET /engine.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            .getBytes(US_ASCII);
+    List<String> sids = new ArrayList<>(count);
+    try (var socket = new Socket("127.0.0.1", port)) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  for (int i = 0; i < count; i++) {
+                    socket.getOutputStream().write(request);
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      var answers = new Scanner(socket.getInputStream(), US_ASCII);
+      while (sids.size() < count) {
+        assertThat(answers.findWithinHorizon("\"sid\":\"([^\"]+)\"", 0)).isNotNull();
+        sids.add(answers.match().group(1));
+      }
+    }
+    return sids;
   }
 
   @Test

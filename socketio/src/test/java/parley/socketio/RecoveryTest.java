@@ -297,22 +297,53 @@ class RecoveryTest {
     await().until(() -> store.calls.contains("lost " + sid));
   }
 
+  /** What becomes of a client that asks for the namespace with these words. */
+  private int closedInsteadOfConnected(String connect) throws Exception {
+    var socket = client.webSocket("");
+    socket.text();
+    socket.send(connect);
+    int code = socket.closed();
+    assertThat(sockets).isEmpty();
+    return code;
+  }
+
   @Test
-  void a_store_that_fails_or_hangs_costs_the_pid_and_nothing_else() {
+  void while_the_store_does_not_answer_clients_are_sent_away_to_come_again() throws Exception {
     SlowStore store = startSlow(Duration.ofMillis(100));
     store.open = socket -> Future.failedFuture("down");
-    assertThat(connect(new JsonObject()).answer().fieldNames()).containsExactly("sid");
+    assertThat(closedInsteadOfConnected("40")).isEqualTo(1013);
     store.open = socket -> Promise.<Void>promise().future();
-    assertThat(connect(new JsonObject()).answer().fieldNames()).containsExactly("sid");
+    assertThat(closedInsteadOfConnected("40")).isEqualTo(1013);
     store.open =
         socket -> {
           throw new IllegalStateException("broken");
         };
-    assertThat(connect(new JsonObject()).answer().fieldNames()).containsExactly("sid");
+    assertThat(closedInsteadOfConnected("40")).isEqualTo(1013);
     store.open = socket -> Future.succeededFuture();
+    store.takeOver = claim -> Future.failedFuture("down");
+    assertThat(closedInsteadOfConnected("40{\"pid\":\"p\"}")).isEqualTo(1013);
     store.takeOver = claim -> Promise.<Optional<Recovered>>promise().future();
+    assertThat(closedInsteadOfConnected("40{\"pid\":\"p\"}")).isEqualTo(1013);
+    store.takeOver = claim -> Future.succeededFuture(Optional.empty());
     var answer = connect(new JsonObject().put("pid", "p").put("offset", "o")).answer();
     assertThat(answer.getString("pid")).isNotNull().isNotEqualTo("p");
+  }
+
+  @Test
+  void a_session_that_is_taken_over_too_late_waits_for_the_clients_next_attempt() throws Exception {
+    SlowStore store = startSlow(Duration.ofMillis(50));
+    Promise<Optional<Recovered>> taking = Promise.promise();
+    store.takeOver = claim -> taking.future();
+    assertThat(closedInsteadOfConnected("40{\"pid\":\"p\"}")).isEqualTo(1013);
+    taking.complete(Optional.of(new Recovered("the sid", "p", Set.of(), List.of())));
+    await().until(() -> store.calls.contains("lost the sid"));
+  }
+
+  @Test
+  void a_middleware_that_cannot_tell_yet_sends_the_client_away_to_come_again() throws Exception {
+    start(SocketIoOptions.builder());
+    app.io.use(socket -> Future.failedFuture(new ConnectPostponed("the keys are not there yet")));
+    assertThat(closedInsteadOfConnected("40")).isEqualTo(1013);
   }
 
   @Test

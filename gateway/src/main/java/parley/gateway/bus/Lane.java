@@ -199,7 +199,8 @@ public final class Lane {
     return link.isUp();
   }
 
-  void onUp(Runnable action) {
+  /** Called on the loop each time the lane can be used again. */
+  public void onUp(Runnable action) {
     link.onUp(action);
   }
 

@@ -1,8 +1,11 @@
 package parley.gateway.metrics;
 
+import java.util.Locale;
 import parley.chassis.metrics.Catalogue;
 import parley.chassis.metrics.Label;
 import parley.chassis.metrics.Measure;
+import parley.engineio.CloseReason;
+import parley.engineio.Refusal;
 import parley.protocol.ErrorCode;
 
 /** What a gateway measures. */
@@ -24,6 +27,40 @@ public final class GatewayMeasures {
           "parley_refusals_total",
           Label.of("code", ErrorCode.class, ErrorCode::code),
           "Refusals that clients were answered.");
+
+  // Socket.IO.
+  /** What becomes of a client that comes with a session of before. */
+  public enum Return {
+    RECOVERED,
+    UNPROVED
+  }
+
+  public static final Measure.Count SOCKETIO_REFUSED =
+      CATALOGUE.count(
+          "parley_socketio_refused_total",
+          Label.of("reason", Refusal.class, GatewayMeasures::lower),
+          "What clients of Socket.IO sent, or asked for, that is not served.");
+  public static final Measure.Count SOCKETIO_CLOSED =
+      CATALOGUE.count(
+          "parley_socketio_closed_total",
+          Label.of("reason", CloseReason.class, GatewayMeasures::lower),
+          "Connections of Socket.IO that ended.");
+  public static final Measure.Count SOCKETIO_RETURNS =
+      CATALOGUE.count(
+          "parley_socketio_returns_total",
+          Label.of("outcome", Return.class, GatewayMeasures::lower),
+          "Clients that came with a session of before: carried on, or given a new one.");
+  public static final Measure.Count SOCKETIO_POSTPONED =
+      CATALOGUE.count(
+          "parley_socketio_postponed_total",
+          "Clients that were sent away to come again: Redis did not answer, or a limit was reached.");
+  public static final Measure.Level SOCKETIO_HALF_OPEN =
+      CATALOGUE.level(
+          "parley_socketio_half_open", "Handshakes whose client has not connected yet; bounded.");
+  public static final Measure.Time SOCKETIO_PING_DELAY =
+      CATALOGUE.time(
+          "parley_socketio_ping_delay_seconds",
+          "How much later than due a ping of Engine.IO went.");
 
   // In: from a client to Redis.
   public static final Measure.Count SENDS =
@@ -94,4 +131,9 @@ public final class GatewayMeasures {
           "1 while the node's canary does not come back, so that it is not ready; else 0.");
 
   private GatewayMeasures() {}
+
+  /** An enum's value as a label shows it. */
+  public static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
 }

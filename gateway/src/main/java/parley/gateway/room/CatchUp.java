@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * before it there is in the answer, every event behind it is not. Bus thread only.
  */
 final class CatchUp {
+  /** How often a recovery looks again at rooms that went on too fast, or began to repair. */
+  private static final int TRIES_MAX = 3;
+
   private final Rooms rooms;
 
   CatchUp(Rooms rooms) {
@@ -156,35 +159,46 @@ final class CatchUp {
   /**
    * All that a recovering client has missed, or nothing if that cannot be had whole.
    *
+   * @param max events of all rooms together
    * @param then given the rooms' events, in the order of the asks, or null
    */
   void resume(Loop loop, List<Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
+    resume(loop, asks, max, TRIES_MAX, then);
+  }
+
+  private void resume(
+      Loop loop, List<Resuming> asks, int max, int tries, Consumer<@Nullable List<Slice>> then) {
+    Map<Member, List<Event>> older = new HashMap<>();
     List<Future<?>> ready = new ArrayList<>();
     for (Resuming ask : asks) {
       if (ask.share().feed instanceof Room room) {
         rooms.begin(room, ask.head(), ask.enteredAt());
-        ready.add(ready(room, ask.fromPos()));
+        ready.add(
+            older(room, ask.fromPos(), max)
+                .onSuccess(
+                    events -> {
+                      if (events != null) {
+                        older.put(ask.member(), events);
+                      }
+                    }));
       }
     }
     Future.join(ready)
         .onComplete(
             ignored -> {
-              List<Slice> slices = new ArrayList<>();
-              int total = 0;
-              for (Resuming ask : asks) {
-                Slice slice = resumed(ask, max);
-                total += slice == null ? max + 1 : slice.events().size();
-                if (total > max || slice == null) {
-                  rooms.signal(loop, () -> then.accept(null));
-                  return;
-                }
-                slices.add(slice);
+              boolean steady =
+                  asks.stream().allMatch(a -> !(a.share().feed instanceof Room r) || r.isSteady());
+              List<Slice> slices = steady ? whole(asks, older, max) : null;
+              if (slices == null && tries > 1) { // the rooms may have moved on meanwhile
+                resume(loop, asks, max, tries - 1, then);
+              } else {
+                rooms.signal(loop, () -> then.accept(slices));
               }
-              rooms.signal(loop, () -> then.accept(slices));
             });
   }
 
-  private Future<?> ready(Room room, long fromPos) {
+  /** What the ring does not reach back to; empty if it does, null if it cannot be had whole. */
+  private Future<@Nullable List<Event>> older(Room room, long fromPos, int max) {
     Promise<Void> steady = Promise.promise();
     room.whenSteady(steady::tryComplete);
     return steady
@@ -193,19 +207,55 @@ final class CatchUp {
             done -> {
               if (room.ring.afterPos(fromPos, 1) != null) {
                 rooms.meters().resumed(Page.Source.RING);
-                return Future.succeededFuture();
+                return Future.succeededFuture(List.of());
               }
-              rooms.meters().resumed(Page.Source.RECENT);
-              return rooms.past().whole(room);
+              return rooms.past().whole(room).compose(recent -> older(room, recent, fromPos, max));
             });
   }
 
+  private Future<@Nullable List<Event>> older(
+      Room room, List<Event> recent, long fromPos, int max) {
+    if (room.ring.afterPos(fromPos, 1) != null
+        || (!recent.isEmpty()
+            && recent.getLast().pos <= fromPos
+            && recent.getLast().seq >= room.ring.floorSeq())) {
+      rooms.meters().resumed(Page.Source.RECENT);
+      return Future.succeededFuture(List.of());
+    }
+    return rooms.past().behindPos(room, fromPos, max);
+  }
+
+  private static @Nullable List<Slice> whole(
+      List<Resuming> asks, Map<Member, List<Event>> older, int max) {
+    List<Slice> slices = new ArrayList<>();
+    int total = 0;
+    for (Resuming ask : asks) {
+      List<Event> events = missed(ask, older.get(ask.member()), max);
+      if (events == null || !(ask.share().feed instanceof Room room)) {
+        return null;
+      }
+      total += events.size();
+      slices.add(new Slice(ask.member(), room.last(), events, true, null));
+    }
+    return total > max ? null : slices;
+  }
+
   /** Null if it cannot be had whole. */
-  private static @Nullable Slice resumed(Resuming ask, int max) {
-    if (!(ask.share().feed instanceof Room room) || !room.isSteady()) {
+  private static @Nullable List<Event> missed(Resuming ask, @Nullable List<Event> older, int max) {
+    if (!(ask.share().feed instanceof Room room)) {
       return null;
     }
-    List<Event> events = room.ring.afterPos(ask.fromPos(), max + 1);
-    return events == null ? null : new Slice(ask.member(), room.last(), events, true, null);
+    List<Event> own = room.ring.afterPos(ask.fromPos(), max + 1);
+    if (own != null || older == null) {
+      return own;
+    }
+    List<Event> missed = new ArrayList<>(older);
+    List<Event> later =
+        room.ring.after(older.isEmpty() ? room.ring.floorSeq() : older.getLast().seq, max + 1);
+    if (later == null) {
+      return null;
+    }
+    missed.addAll(later);
+    return missed;
   }
 }

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Services;
 
 /** The past that only Postgres still has, asked of history-service. */
@@ -19,17 +20,22 @@ final class History {
 
   /** Missing also when history-service does not answer in time. */
   Future<Page> behind(String room, long after, int limit) {
-    String path =
-        "/internal/rooms/"
-            + URLEncoder.encode(room, StandardCharsets.UTF_8).replace("+", "%20")
-            + "/events?after="
-            + after
-            + "&limit="
-            + limit;
     return services
-        .get(path)
+        .get(path(room) + "/events?after=" + after + "&limit=" + limit)
         .map(answer -> Page.link(events(answer), after, Page.Source.HISTORY))
         .recover(unavailable -> Future.succeededFuture(new Page.Missing()));
+  }
+
+  /** The seq of the last event up to a pos; null if history-service cannot tell. */
+  Future<@Nullable Long> anchor(String room, long pos) {
+    return services
+        .get(path(room) + "/anchor?pos=" + pos)
+        .map(answer -> answer.getLong("seq"))
+        .recover(unavailable -> Future.succeededFuture());
+  }
+
+  private static String path(String room) {
+    return "/internal/rooms/" + URLEncoder.encode(room, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static List<Event> events(JsonObject answer) {

@@ -33,11 +33,13 @@ final class Past {
 
   private final Lane lane;
   private final History history;
+  private final RoomMeters meters;
   private final Map<Room, Future<List<Event>>> recents = new HashMap<>();
   private final Map<String, Future<Page>> searches = new HashMap<>();
 
-  Past(Lane lane, History history) {
+  Past(Lane lane, History history, RoomMeters meters) {
     this.lane = lane;
+    this.meters = meters;
     this.history = history;
   }
 
@@ -110,6 +112,90 @@ final class Past {
     return new ArrayList<>(chain);
   }
 
+  /**
+   * For a client that comes back: what comes behind a pos, as far as the room's ring, in order and
+   * without a break.
+   *
+   * @param max events; null also when there are more
+   */
+  Future<@Nullable List<Event>> behindPos(Room room, long pos, int max) {
+    return anchor(room, pos)
+        .compose(
+            anchor ->
+                anchor == null
+                    ? Future.succeededFuture()
+                    : collect(room, anchor, pos, max, new ArrayList<>()));
+  }
+
+  private Future<@Nullable List<Event>> collect(
+      Room room, long after, long afterPos, int max, List<Event> found) {
+    if (after >= room.ring.floorSeq()) {
+      return Future.succeededFuture(found);
+    }
+    return search(room, after, afterPos)
+        .compose(
+            page -> {
+              if (!(page instanceof Page.Found more)
+                  || more.events().isEmpty()
+                  || found.size() + more.events().size() > max) {
+                return Future.succeededFuture();
+              }
+              meters.resumed(more.source());
+              found.addAll(more.events());
+              Event last = found.getLast();
+              return collect(room, last.seq, last.pos, max, found);
+            });
+  }
+
+  /**
+   * The seq of a room's last event up to a pos; null if nobody can tell. The log can if nothing
+   * behind the pos has been trimmed yet, history otherwise.
+   */
+  private Future<@Nullable Long> anchor(Room room, long pos) {
+    return lane.send(Request.cmd(Command.HGET).arg(room.keys.shard().shard()).arg("stored"))
+        .compose(
+            stored ->
+                stored == null || stored.toLong() <= pos
+                    ? firstInLog(room, pos, 0)
+                    : Future.<@Nullable Event>succeededFuture())
+        .recover(unavailable -> Future.succeededFuture())
+        .compose(
+            first ->
+                first != null
+                    ? Future.succeededFuture(first.prev)
+                    : here(history.anchor(room.keys.room(), pos)));
+  }
+
+  private Future<@Nullable Event> firstInLog(Room room, long fromPos, int pages) {
+    return lane.send(range(room, "(" + fromPos + "-0", LOG_ENTRIES))
+        .compose(
+            entries -> {
+              int count = entries == null ? 0 : entries.size();
+              for (int i = 0; i < count; i++) {
+                Event event = event(room, entries.get(i).get(1));
+                if (event != null) {
+                  return Future.succeededFuture(event);
+                }
+              }
+              return count < LOG_ENTRIES || pages + 1 >= LOG_PAGES_MAX
+                  ? Future.succeededFuture()
+                  : firstInLog(room, LogEntry.pos(id(entries, count - 1)), pages + 1);
+            });
+  }
+
+  private static String id(Response entries, int i) {
+    return entries.get(i).get(0).toString();
+  }
+
+  private static Request range(Room room, String from, int count) {
+    return Request.cmd(Command.XRANGE)
+        .arg(room.keys.shard().log())
+        .arg(from)
+        .arg("+")
+        .arg("COUNT")
+        .arg(count);
+  }
+
   private Future<Page> search(Room room, long after, long afterPos) {
     String what = room.channel + " " + after;
     Future<Page> running = searches.get(what);
@@ -136,21 +222,14 @@ final class Past {
 
   /** Reads the log from a pos on, picking the room's events. */
   private Future<Page> log(Room room, long after, long fromPos, List<Event> found, int pages) {
-    Request request =
-        Request.cmd(Command.XRANGE)
-            .arg(room.keys.shard().log())
-            .arg("(" + fromPos + "-0")
-            .arg("+")
-            .arg("COUNT")
-            .arg(LOG_ENTRIES);
-    return lane.send(request)
+    return lane.send(range(room, "(" + fromPos + "-0", LOG_ENTRIES))
         .compose(
             entries -> {
               int count = entries == null ? 0 : entries.size();
               long pos = fromPos;
               for (int i = 0; i < count; i++) {
                 Response entry = entries.get(i);
-                pos = LogEntry.pos(entry.get(0).toString());
+                pos = LogEntry.pos(id(entries, i));
                 Event event = event(room, entry.get(1));
                 if (event != null && event.seq > after) {
                   found.add(event);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Entered;
+import parley.gateway.bus.Refused;
 import parley.protocol.User;
 
 /**
@@ -44,8 +45,13 @@ final class Resuming {
     Future.join(entering)
         .onComplete(
             ignored -> {
+              Throwable notNow = notNow(entering);
               List<CatchUp.Resuming> asks = asks(entering);
-              if (asks == null) {
+              if (notNow != null) {
+                members.forEach(hearing::remove);
+                done.fail(notNow);
+                hearing.release();
+              } else if (asks == null) {
                 end(done, "a room cannot be entered any more");
               } else {
                 hearing
@@ -55,6 +61,16 @@ final class Resuming {
               }
             });
     return done.future();
+  }
+
+  /** What kept a room from answering, if it may answer the next time. */
+  private static @Nullable Throwable notNow(List<Future<Entered>> entering) {
+    return entering.stream()
+        .filter(Future::failed)
+        .map(Future::cause)
+        .filter(cause -> !(cause instanceof Refused refused) || refused.code().retry())
+        .findFirst()
+        .orElse(null);
   }
 
   /** Null if a room refused. */

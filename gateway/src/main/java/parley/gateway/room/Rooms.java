@@ -65,7 +65,7 @@ public final class Rooms {
     this.bus = bus;
     this.meters = new RoomMeters(registry);
     this.sweepEvery = sweepEvery;
-    this.past = new Past(bus.ownLane(), new History(history));
+    this.past = new Past(bus.ownLane(), new History(history), meters);
     for (Lane lane : bus.lanes()) {
       loops.add(new Loop(loops.size(), lane, this, meters));
       outgoing.add(new Outgoing(loops.getLast()));

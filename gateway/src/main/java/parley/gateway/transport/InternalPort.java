@@ -48,7 +48,7 @@ final class InternalPort {
 
   private void handle(HttpServerRequest request) {
     Serving open = serving;
-    String shown = request.getHeader("parley-cluster");
+    String shown = request.getHeader(Owners.SECRET_HEADER);
     String path = String.valueOf(request.path());
     if (shown == null || !secret.matches(shown)) {
       HttpAnswers.refuse(
@@ -56,6 +56,8 @@ final class InternalPort {
     } else if (open == null) {
       HttpAnswers.refuse(
           request.response(), Refused.of(ErrorCode.UNAVAILABLE, "the node is starting"));
+    } else if (path.equals(Owners.ALIVE)) {
+      request.response().setStatusCode(204).end();
     } else if (path.equals(PassedOnPolls.PATH)) {
       open.socketIo().server().handle(request);
     } else if (path.equals(TAILS) && request.method().equals(HttpMethod.POST)) {
@@ -89,10 +91,14 @@ final class InternalPort {
     throw Refused.of(ErrorCode.INVALID, "shard must be given");
   }
 
-  Future<Integer> listen(String host, int port, List<Context> contexts) {
+  Future<Integer> listen(String host, int port, int messageBytesMax, List<Context> contexts) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(host)
+            .setMaxWebSocketFrameSize(messageBytesMax)
+            .setMaxWebSocketMessageSize(messageBytesMax)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
             .setIdleTimeout((int) IDLE.toSeconds())
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
     return servers.listen(options, port, contexts, this::handle);

@@ -3,7 +3,6 @@ package parley.gateway.transport;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +33,7 @@ final class RecoveryStore implements SessionStore {
   public Future<Void> open(Socket socket) {
     SocketPeer peer = SocketPeer.of(socket);
     peer.abandonReplay(); // a takeover that took too long must not go on beside the new session
-    String pid = String.valueOf(socket.pid());
-    return SessionRecords.open(
-            peer.loop().lane(),
-            pid,
-            socket.id(),
-            peer.caller().user().id(),
-            SessionRecords.fields(Map.of(), peer.guestToken()))
-        .onSuccess(done -> peer.own("1"));
+    return peer.kept().open();
   }
 
   @Override
@@ -104,26 +96,7 @@ final class RecoveryStore implements SessionStore {
 
   @Override
   public void renew(List<Socket> sockets) {
-    for (Socket socket : sockets) {
-      SocketPeer peer = SocketPeer.of(socket);
-      String owner = peer.owner();
-      String pid = socket.pid();
-      if (owner != null && pid != null) {
-        var _ =
-            SessionRecords.renew(peer.loop().lane(), pid, owner)
-                .onSuccess(outcome -> renewed(peer, outcome));
-      }
-    }
-  }
-
-  private static void renewed(SocketPeer peer, SessionRecords.Outcome outcome) {
-    switch (outcome) {
-      case DONE -> {}
-      case ABSENT -> {
-        var _ = peer.restore();
-      }
-      case NOT_OURS -> peer.socket().closeConnection(); // the client is elsewhere already
-    }
+    sockets.forEach(socket -> SocketPeer.of(socket).kept().renew());
   }
 
   /** The lease runs on: the client may come back while it lasts. */
@@ -135,11 +108,7 @@ final class RecoveryStore implements SessionStore {
   @Override
   public void forget(Socket socket) {
     SocketPeer peer = SocketPeer.of(socket);
-    String owner = peer.owner();
-    String pid = socket.pid();
-    if (owner != null && pid != null) {
-      var _ = SessionRecords.forget(peer.loop().lane(), pid, owner);
-    }
+    peer.kept().forget();
     peer.closeSession();
   }
 }

@@ -26,6 +26,9 @@ final class SessionRecords {
   /** How long a client may be away; the lease is renewed often in that time. */
   static final Duration LEASE = Duration.ofMinutes(2);
 
+  /** The epoch of a session's first owner; each takeover raises it. */
+  static final String FIRST_OWNER = "1";
+
   private static final String ROOM = "r:";
   private static final String OPEN = script("session-open.lua");
   private static final String TAKE = script("session-take.lua");
@@ -44,11 +47,12 @@ final class SessionRecords {
     ABSENT
   }
 
-  static Future<Void> open(
-      Lane lane, String pid, String sid, String user, Map<String, String> more) {
-    Request request = eval(OPEN, pid).arg(LEASE.toMillis()).arg(sid).arg(user);
+  /** Keeps a session under its owner's epoch; again, after Redis has lost it. */
+  static Future<Outcome> open(
+      Lane lane, String pid, String owner, String sid, String user, Map<String, String> more) {
+    Request request = eval(OPEN, pid).arg(owner).arg(LEASE.toMillis()).arg(sid).arg(user);
     more.forEach((field, value) -> request.arg(field).arg(value));
-    return lane.send(request).mapEmpty();
+    return lane.send(request).map(SessionRecords::outcome);
   }
 
   /** The fields of a session as they are kept; rooms with their join {@code pos}. */

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,12 @@ import parley.gateway.session.Session;
 import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
 import parley.socketio.Ack;
+import parley.socketio.ConnectPostponed;
 import parley.socketio.ConnectRefused;
 import parley.socketio.Event;
 import parley.socketio.RawJson;
 import parley.socketio.Socket;
+import parley.socketio.SocketIoCounters;
 import parley.socketio.SocketIoOptions;
 import parley.socketio.SocketIoServer;
 
@@ -44,6 +47,7 @@ final class SocketIoDoor {
       Sessions sessions,
       Credentials credentials,
       EngineOptions engine,
+      SocketIoCounters counters,
       boolean recovery) {
     this.loops = loops;
     this.sessions = sessions;
@@ -55,6 +59,7 @@ final class SocketIoDoor {
                 .engine(engine)
                 .sessions(recovery ? new RecoveryStore(sessions) : null)
                 .renewInterval(RENEW_EVERY)
+                .counters(counters)
                 .build());
     server
         .use(this::admit)
@@ -62,6 +67,10 @@ final class SocketIoDoor {
         .onEvent(this::event)
         .onDrain(socket -> drained(SocketPeer.of(socket)))
         .onDisconnect((socket, reason) -> SocketPeer.of(socket).closeSession());
+    // A Redis that was away may have forgotten sessions; each loop then writes its own anew.
+    for (Loop loop : loops.all()) {
+      loop.lane().onUp(() -> server.renewSessions((ContextInternal) loop.context()));
+    }
   }
 
   SocketIoServer server() {
@@ -87,8 +96,13 @@ final class SocketIoDoor {
         .recover(failure -> Future.failedFuture(refused(Answers.refusal(failure))));
   }
 
-  private static ConnectRefused refused(Refused refused) {
-    return new ConnectRefused(String.valueOf(refused.getMessage()), Answers.error(refused));
+  /** Clients come back by themselves when their connection ends, but not once they are refused. */
+  private static RuntimeException refused(Refused refused) {
+    String why = String.valueOf(refused.getMessage());
+    return switch (refused.code()) {
+      case UNAVAILABLE, OVERLOADED, RATE_LIMITED -> new ConnectPostponed(why);
+      default -> new ConnectRefused(why, Answers.error(refused));
+    };
   }
 
   private void connected(Socket socket) {

@@ -4,10 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import parley.gateway.bus.Refused;
 import parley.gateway.room.Ended;
 import parley.gateway.room.Gap;
 import parley.gateway.room.Joined;
@@ -21,7 +18,7 @@ import parley.socketio.PreparedPacket;
 import parley.socketio.RawJson;
 import parley.socketio.Socket;
 
-/** A Socket.IO client, and what is kept of it for recovery. Lives on the socket's event loop. */
+/** A Socket.IO client as its session sees it. Lives on the socket's event loop. */
 final class SocketPeer implements Peer {
   private final Socket socket;
   private final Loop loop;
@@ -31,12 +28,8 @@ final class SocketPeer implements Peer {
   /** The token of a guest who showed none, to be known by again. */
   private final @Nullable String guestToken;
 
-  private final Map<String, Long> joinPosByRoom = new HashMap<>();
+  private final KeptSession kept = new KeptSession(this);
   private @Nullable Session session;
-
-  /** The epoch under which this node owns the session's record; null: it is not kept. */
-  private @Nullable String owner;
-
   private @Nullable String sidTakenOver;
   private boolean replaying;
 
@@ -80,25 +73,16 @@ final class SocketPeer implements Peer {
     return guestToken;
   }
 
-  @Nullable String owner() {
-    return owner;
-  }
-
-  Map<String, Long> joinPosByRoom() {
-    return joinPosByRoom;
-  }
-
-  /** The record of this session is this node's. */
-  void own(String epoch) {
-    owner = epoch;
+  /** Its record, for recovery. */
+  KeptSession kept() {
+    return kept;
   }
 
   /** What is missed will be written before the socket counts as connected. */
   void replay(SessionRecords.Taken taken) {
     replaying = true;
-    owner = taken.owner();
     sidTakenOver = taken.sid();
-    joinPosByRoom.putAll(taken.joinPosByRoom());
+    kept.takenOver(taken);
   }
 
   void replayed() {
@@ -108,9 +92,8 @@ final class SocketPeer implements Peer {
   /** It could not be proved that nothing would be missed. */
   void abandonReplay() {
     replaying = false;
-    owner = null;
     sidTakenOver = null;
-    joinPosByRoom.clear();
+    kept.abandon();
     closeSession();
   }
 
@@ -190,55 +173,14 @@ final class SocketPeer implements Peer {
     socket.closeForShutdown();
   }
 
-  /**
-   * Written before the ack: whoever was told that it joined is still in the room after a takeover.
-   */
   @Override
   public Future<?> remember(Joined joined) {
-    joinPosByRoom.put(joined.room(), joined.pos());
-    String epoch = owner;
-    String pid = socket.pid();
-    if (epoch == null || pid == null) {
-      return Future.succeededFuture();
-    }
-    return SessionRecords.joined(loop.lane(), pid, epoch, joined.room(), joined.pos())
-        .compose(
-            outcome ->
-                switch (outcome) {
-                  case DONE -> Future.succeededFuture();
-                  case ABSENT -> restore();
-                  case NOT_OURS -> {
-                    socket.closeConnection();
-                    yield Future.failedFuture(
-                        Refused.of(
-                            ErrorCode.CONFLICT, "the session goes on over another connection"));
-                  }
-                });
+    return kept.joined(joined);
   }
 
   @Override
   public void forget(String room) {
-    joinPosByRoom.remove(room);
-    String epoch = owner;
-    String pid = socket.pid();
-    if (epoch != null && pid != null) {
-      var _ = SessionRecords.left(loop.lane(), pid, epoch, room);
-    }
-  }
-
-  /** Writes the record anew after Redis has lost it. */
-  Future<Void> restore() {
-    String pid = socket.pid();
-    if (pid == null) {
-      return Future.succeededFuture();
-    }
-    own("1");
-    return SessionRecords.open(
-        loop.lane(),
-        pid,
-        id(),
-        caller.user().id(),
-        SessionRecords.fields(joinPosByRoom, guestToken));
+    kept.left(room);
   }
 
   /** {@link JsonObject} of the socket's auth without what only the library reads. */

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.chassis.config.Secret;
 import parley.chassis.health.Health;
+import parley.engineio.EngineNode;
 import parley.engineio.EngineOptions;
 import parley.engineio.SessionIds;
 import parley.gateway.bus.Bus;
@@ -31,6 +32,7 @@ public final class Transports {
   private final TransportSettings settings;
   private final Secret clusterSecret;
   private final List<Context> contexts;
+  private final MeterRegistry registry;
   private final Clients clients;
   private final LastAnswers lastAnswers = new LastAnswers();
   private final PublicPort publicPort;
@@ -48,21 +50,21 @@ public final class Transports {
     this.settings = settings;
     this.clusterSecret = clusterSecret;
     this.contexts = List.copyOf(contexts);
+    this.registry = registry;
     this.clients = new Clients(registry);
     this.publicPort = new PublicPort(vertx, health, lastAnswers);
     this.internalPort = new InternalPort(vertx, clusterSecret);
   }
 
   /** What lives while the node serves. */
-  private record Serving(
-      Nodes nodes, SocketIoDoor socketIo, PassedOnPolls passedOn, Sessions sessions) {}
+  private record Serving(Nodes nodes, SocketIoDoor socketIo, Owners owners, Sessions sessions) {}
 
   /** The ports that were opened. */
   public record Ports(int open, int internal) {}
 
   public Future<Ports> listen(String host, int port, int internal) {
     return internalPort
-        .listen(host, internal, contexts)
+        .listen(host, internal, PAYLOAD_BYTES_MAX, contexts)
         .compose(
             internalBound ->
                 publicPort
@@ -84,8 +86,10 @@ public final class Transports {
     Credentials credentials =
         new Credentials(callers, sessions, chat, settings.guests(), settings.trustProxy());
     FramedConnections connections = settings.sockets().connections();
-    PassedOnPolls passedOn =
-        new PassedOnPolls(vertx, bus, clusterSecret.reveal(), settings.pingInterval());
+    Owners owners = new Owners(vertx, bus, clusterSecret.reveal());
+    PassedOnPolls passedOn = new PassedOnPolls(vertx, owners, settings.pingInterval());
+    EngineNode engineNode = new EngineNode();
+    SocketIoMeters meters = new SocketIoMeters(registry, clients, engineNode);
     SocketIoDoor socketIo =
         new SocketIoDoor(
             vertx,
@@ -101,8 +105,10 @@ public final class Transports {
                 .foreignSids(passedOn)
                 .origins(origins.forSocketIo())
                 .connections(connections)
-                .counters(clients)
+                .node(engineNode)
+                .counters(meters)
                 .build(),
+            meters,
             settings.recovery());
     EventRequests events = new EventRequests(vertx, loops, sessions, credentials, clients);
     PlainSockets plain =
@@ -129,7 +135,7 @@ public final class Transports {
             chat,
             history);
     nodes.start();
-    serving = new Serving(nodes, socketIo, passedOn, sessions);
+    serving = new Serving(nodes, socketIo, owners, sessions);
     internalPort.serve(rooms, socketIo);
     publicPort.serve(
         new PublicPort.Doors(
@@ -164,7 +170,7 @@ public final class Transports {
     Future<Void> polls = Future.succeededFuture();
     if (now != null) {
       now.nodes().stop();
-      polls = now.passedOn().close();
+      polls = now.owners().close();
     }
     return Future.join(publicPort.close(), internalPort.close(), polls).mapEmpty();
   }

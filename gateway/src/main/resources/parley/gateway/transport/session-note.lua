@@ -1,8 +1,8 @@
 -- Sets or removes one field on behalf of the owner. KEYS: session:<pid>. ARGV: owner, field, value or nothing.
--- Answers 1, or 0 when someone else owns it, or -1 when there is none.
-local owner = redis.call('HGET', KEYS[1], 'owner')
-if owner ~= ARGV[1] then
-  return owner and 0 or -1
+-- Answers 1, or 0 when someone took it over, or -1 when there is none, or only what Redis knew before it lost something.
+local owner = tonumber(redis.call('HGET', KEYS[1], 'owner') or 0)
+if owner ~= tonumber(ARGV[1]) then
+  return owner > tonumber(ARGV[1]) and 0 or -1
 end
 if ARGV[3] then
   redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])

@@ -281,13 +281,48 @@ class RoomsTest {
   }
 
   @Test
+  void what_rings_and_recent_hold_no_more_is_replayed_from_the_log() {
+    Client before = node.client(0);
+    Joined first = before.join("replay-a");
+    Joined second = before.join("replay-b");
+    say("replay-a", 700);
+    say("replay-b", 3);
+    eventually(() -> assertThat(before.heard).hasSize(703));
+    long pos = before.of("replay-a").get(99).pos();
+    try (Node other = Node.on(redis)) {
+      Client after = other.client(0);
+      assertThat(after.resume(pos, Map.of("replay-a", first.pos(), "replay-b", second.pos())))
+          .isEqualTo(new Resumed.Recovered(603));
+      assertThat(after.heard).isEqualTo(before.heard.subList(100, 703));
+      assertThat(other.count("parley.resumes", "source", "log")).isPositive();
+      node.say("replay-a", "live");
+      eventually(() -> assertThat(after.heard).hasSize(604));
+      assertChain(after.of("replay-a"));
+    }
+  }
+
+  @Test
+  void a_client_that_missed_more_than_is_replayed_is_told_so() {
+    Client client = node.client(0);
+    Joined joined = client.join("too-much");
+    say("too-much", Resuming.EVENTS_MAX + 1);
+    eventually(() -> assertThat(client.heard).hasSize(Resuming.EVENTS_MAX + 1));
+    try (Node other = Node.on(redis)) {
+      Client after = other.client(0);
+      assertThat(after.resume(joined.pos(), Map.of("too-much", joined.pos())))
+          .isInstanceOf(Resumed.Unproved.class);
+      assertThat(after.resume(client.heard.getFirst().pos(), Map.of("too-much", joined.pos())))
+          .isEqualTo(new Resumed.Recovered(Resuming.EVENTS_MAX));
+    }
+  }
+
+  @Test
   void a_client_that_missed_more_than_can_be_had_is_told_so() {
     Client client = node.client(0);
     Joined joined = client.join("unproved");
-    for (int i = 0; i < 300; i++) {
-      node.sayLater("unproved", "m" + i);
-    }
+    say("unproved", 300);
     eventually(() -> assertThat(client.of("unproved")).hasSize(300));
+    redis.command("DEL", node.keys.room("unproved").shard().log());
     try (Node other = Node.on(redis)) {
       Client after = other.client(0);
       assertThat(after.resume(joined.pos(), Map.of("unproved", joined.pos())))
@@ -296,6 +331,32 @@ class RoomsTest {
       assertThat(after.resume(Long.MAX_VALUE / 2, Map.of("unproved", joined.pos())))
           .isInstanceOf(Resumed.Unproved.class);
     }
+  }
+
+  @Test
+  void whether_a_client_has_missed_something_stays_open_while_a_room_cannot_be_asked() {
+    Client client = node.client(0);
+    Joined joined = client.join("asked");
+    try (Node other = Node.on(redis)) {
+      redis.command("DEL", node.keys.room("asked").hash());
+      other.opener.away = true;
+      Client after = other.client(0);
+      assertThatThrownBy(() -> after.resume(joined.pos(), Map.of("asked", joined.pos())))
+          .isInstanceOf(Refused.class)
+          .extracting(refused -> ((Refused) refused).code())
+          .isEqualTo(ErrorCode.UNAVAILABLE);
+      other.opener.away = false;
+      assertThat(after.resume(joined.pos(), Map.of("asked", joined.pos())))
+          .isEqualTo(new Resumed.Recovered(0));
+    }
+  }
+
+  private static void say(String room, int count) {
+    List<Future<Appended>> said = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      said.add(node.sayLater(room, "m" + i));
+    }
+    get(Future.all(said));
   }
 
   @Test

@@ -39,6 +39,7 @@ final class InternalRoutes {
     router.get("/internal/shards/:shard/heads").handler(answers(this::shardHeads));
     router.post("/internal/rooms/heads").handler(answers(this::heads));
     router.get("/internal/rooms/:room/events").handler(answers(this::events));
+    router.get("/internal/rooms/:room/anchor").handler(answers(this::anchor));
     router.get("/internal/rooms/:room/messages/:seq").handler(answers(this::message));
     router.get("/internal/rooms/:room/keys").handler(answers(this::keys));
     router.get("/internal/rooms/:room/changes/:key").handler(answers(this::change));
@@ -92,6 +93,14 @@ final class InternalRoutes {
                     + "],\"more\":"
                     + (events.size() == most)
                     + "}");
+  }
+
+  /** {@code {seq}} of the last event up to a {@code pos}, {@code {}} if that is not known. */
+  private Future<String> anchor(RoutingContext context) {
+    String room = PageParameters.room(context.pathParam("room"));
+    return pages
+        .anchor(room, PageParameters.number(context.queryParams(), "pos", 0))
+        .map(seq -> (seq == null ? new JsonObject() : new JsonObject().put("seq", seq)).encode());
   }
 
   private Future<String> message(RoutingContext context) {

@@ -23,6 +23,9 @@ public final class Pages {
   /** Matches that are ranked, the newest first; older ones come with the next page. */
   static final int RANKED_MAX = 1_000;
 
+  /** How many of a room's last events are looked through for one of a certain age. */
+  private static final int ANCHOR_EVENTS = 4_096;
+
   private final Pools pools;
   private final RoomLog log;
   private final Waiting waiting;
@@ -65,6 +68,18 @@ public final class Pages {
               rows.forEach(row -> events.add(row.getString(0)));
               return events;
             });
+  }
+
+  /**
+   * The seq of a room's last event up to a pos, 0 if the whole room came later; null if none of the
+   * last events is as old. Waits for nothing.
+   */
+  public Future<@Nullable Long> anchor(String room, long pos) {
+    return pools
+        .walking()
+        .preparedQuery(Sql.ANCHOR)
+        .execute(Tuple.of(room, pos, ANCHOR_EVENTS))
+        .map(rows -> rows.iterator().next().getLong(0));
   }
 
   private Future<Page> latest(PageRequest request) {

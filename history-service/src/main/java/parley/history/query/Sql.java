@@ -67,6 +67,21 @@ final class Sql {
       """
           + FOLDED;
 
+  /**
+   * The seq of a room's last event up to a pos, 0 if all of the room came later; null if it cannot
+   * be told from so many of its last events.
+   */
+  static final String ANCHOR =
+      """
+      with last as materialized (
+        select seq, prev, pos from history.event where room = $1 order by seq desc limit $3
+      )
+      select coalesce(
+        (select max(seq) from last where pos <= $2),
+        (select 0::bigint from last where prev = 0 limit 1)
+      )
+      """;
+
   static final String EVENTS =
       "SELECT json FROM history.event WHERE room = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT"
           + " $4";
