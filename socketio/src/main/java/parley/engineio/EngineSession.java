@@ -171,9 +171,10 @@ public final class EngineSession {
     heartbeat.stop();
     establish();
     Upgrade upgrading = upgrade;
-    if (upgrading != null) {
+    if (upgrading != null && !upgrading.isProbed()) {
       upgrading.to.refuse();
-    }
+    } // else its client has left polling: it hears of the end once it has moved, or only by its
+      // missing pings
     server.options().node().remove(this); // an orderly end on polling puts it back
     TransportKind kind = transport.kind();
     transport.end(reason);
@@ -347,6 +348,7 @@ public final class EngineSession {
   void probed(WebSocketTransport by) {
     Upgrade upgrading = upgrade;
     if (upgrading != null && upgrading.to == by && transport instanceof PollingTransport polling) {
+      upgrading.probed();
       polling.probed();
     }
   }

@@ -7,12 +7,22 @@ final class Upgrade extends TimingWheel.Entry {
   private final EngineOptions options;
   private final TimingWheel wheel;
   final WebSocketTransport to;
+  private boolean probed;
 
   Upgrade(WebSocketTransport to, TimingWheel wheel, EngineOptions options) {
     this.to = to;
     this.wheel = wheel;
     this.options = options;
     wheel.schedule(this, options.upgradeTimeout().toMillis());
+  }
+
+  /** From here on the client stops its polling, and then says that it moves. */
+  void probed() {
+    probed = true;
+  }
+
+  boolean isProbed() {
+    return probed;
   }
 
   void over() {
