@@ -188,6 +188,7 @@ final class RoomCommands {
         Answers.ok()
             .put("room", joined.room())
             .put("head", joined.head())
+            .put("pos", joined.pos())
             .put("role", joined.role().code())
             .put("kind", joined.kind().code())
             .put("more", joined.more());

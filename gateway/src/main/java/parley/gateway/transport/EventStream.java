@@ -38,6 +38,7 @@ final class EventStream implements Peer {
   private final String address;
   private final Session session;
   private final long heartbeat;
+  private boolean placed;
   private boolean ended;
 
   EventStream(
@@ -124,6 +125,13 @@ final class EventStream implements Peer {
       }
     }
     answer.remove("events");
+    Object pos = answer.remove("pos");
+    if (!placed && !answer.getBoolean("more")) {
+      // A stream cut before its first event goes on from here; of further rooms it has heard no
+      // more than this.
+      placed = true;
+      out.append("id: ").append(pos).append('\n');
+    }
     out.append("event: joined\ndata: ").append(answer.encode()).append("\n\n");
     write(Buffer.buffer(out.toString()));
   }
