@@ -34,6 +34,23 @@ local function keep_room(room, members, rights)
   redis.call('PERSIST', members)
 end
 
+-- Takes out of the edits of a message what they said: they keep their numbers, and whose they are.
+local function redact_edits(recent, target)
+  local about = '"target":' .. integer(target) .. ','
+  local slots = redis.call('HGETALL', recent)
+  for i = 2, #slots, 2 do
+    local event = slots[i]
+    local head = string.match(event, '^{"seq":%d+,"prev":%d+,"pos":%d+,"ts":%d+,"type":"edited",')
+    if head and string.find(event, about, #head, true) then
+      local edit = cjson.decode(event)
+      if edit.target == target then
+        redis.call('HSET', recent, slots[i - 1], head .. '"room":' .. cjson.encode(edit.room)
+          .. ',"from":' .. cjson.encode(edit.from) .. ',' .. about .. '"deleted":true}')
+      end
+    end
+  end
+end
+
 -- Puts a tombstone in the place of a message that recent still holds, so that its text is gone at once.
 local function redact(recent, target, tombstone)
   local slot = integer(target % RECENT)
@@ -41,6 +58,7 @@ local function redact(recent, target, tombstone)
   if event and string.match(event, '^{"seq":(%d+),') == integer(target) then
     redis.call('HSET', recent, slot, tombstone)
   end
+  redact_edits(recent, target)
 end
 
 -- Recent events of a room in which nobody writes any more expire.

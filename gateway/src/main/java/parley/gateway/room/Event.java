@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -119,7 +120,8 @@ final class Event {
     return id;
   }
 
-  private static boolean find(JsonParser parser, String wanted) throws IOException {
+  /** Stands at the value of the field then. */
+  static boolean find(JsonParser parser, String wanted) throws IOException {
     parser.nextToken();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String field = parser.currentName();
@@ -130,6 +132,10 @@ final class Event {
       parser.skipChildren();
     }
     return false;
+  }
+
+  boolean is(EventType type) {
+    return Arrays.equals(name, NAMES.get(type));
   }
 
   private static @Nullable Ended ended(String action) {

@@ -92,6 +92,16 @@ final class Ring {
     bytes += event.json.length;
   }
 
+  /** A message was deleted: takes what it said out of it and out of its edits. */
+  void redact(long target) {
+    for (int i = indexAfter(target - 1); i < size; i++) {
+      Event before = get(i);
+      Event after = Redaction.of(before, target);
+      events[(first + i) & (events.length - 1)] = after;
+      bytes += after.json.length - before.json.length;
+    }
+  }
+
   /** Forgets what came behind this seq, and tells which. */
   List<Long> truncate(long seq) {
     List<Long> gone = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.EventHead;
+import parley.protocol.EventType;
 import parley.protocol.RoomKeys;
 import parley.protocol.Seq;
 import parley.protocol.functions.Heads;
@@ -130,6 +131,9 @@ final class Room extends Feed {
     lastPos = event.pos;
     rooms.seen(event.pos);
     ring.add(event, event.receivedNanos);
+    if (event.is(EventType.DELETED)) {
+      ring.redact(Redaction.target(event));
+    }
     tell(event);
   }
 

@@ -1,5 +1,6 @@
 package parley.protocol.functions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,12 +18,14 @@ import parley.backing.Backing;
 import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
 import parley.protocol.EventHead;
+import parley.protocol.EventTail;
 import parley.protocol.EventType;
 import parley.protocol.LogEntry;
 import parley.protocol.MemberState;
 import parley.protocol.Role;
 import parley.protocol.RoomKeys;
 import parley.protocol.RoomKind;
+import parley.protocol.User;
 
 /** Trim, mark, recent, redaction, publishing. */
 class DrainingTest {
@@ -219,6 +222,35 @@ class DrainingTest {
     trial.service(
         room, "too late", new Append.Change(secret.seq(), tombstone, 0, Map.of(), Map.of()));
     assertThat(trial.hash(room.recent())).doesNotContainValue(tombstone).hasSameSizeAs(before);
+  }
+
+  @Test
+  void a_deletion_takes_the_text_out_of_edits_in_recent() {
+    RoomKeys room = trial.openRoom();
+    AppendReply.Ok message = trial.appended(room);
+    User ann = new User("ann", "Ann / \"A\"");
+    var edit = new EventTail.Edited(room.room(), ann, message.seq(), "secret", null);
+    append(room, "edit", edit);
+    var other = new EventTail.Edited(room.room(), ann, message.seq() + 7, "kept", null);
+    append(room, "other edit", other);
+    EventHead head =
+        new EventHead(
+            message.seq(), message.prev(), message.pos(), message.ts(), EventType.MESSAGE);
+    String tombstone = head.with("\"type\":\"message\",\"deleted\":true}");
+    trial.service(
+        room, "delete", new Append.Change(message.seq(), tombstone, 0, Map.of(), Map.of()));
+    List<String> left =
+        ((Recent.Reply.Ok) recent(room, message.seq()))
+            .events().stream().map(event -> new String(event, UTF_8)).toList();
+    assertThat(left.get(0))
+        .contains("\"type\":\"edited\"", "\"target\":" + message.seq() + ",\"deleted\":true}")
+        .doesNotContain("secret");
+    assertThat(left.get(1)).contains("kept");
+  }
+
+  private static void append(RoomKeys room, String key, EventTail tail) {
+    trial.client.call(
+        Append.service(room, "ann", new Append.Key.Client(key), tail.json(), Append.Change.NONE));
   }
 
   @Test
