@@ -76,7 +76,9 @@ public sealed interface Measure {
     }
 
     private void from(MeterRegistry registry, LongSupplier total, Tags tags) {
-      FunctionCounter.builder(name, total, LongSupplier::getAsLong)
+      // The meter holds its object weakly, and a supplier that nobody else holds would be gone with
+      // the next collection, the count with it.
+      FunctionCounter.builder(name, registry, same -> total.getAsLong())
           .description(means)
           .tags(tags)
           .register(registry);
