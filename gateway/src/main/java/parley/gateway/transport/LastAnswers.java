@@ -3,6 +3,7 @@ package parley.gateway.transport;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,6 +31,9 @@ final class LastAnswers {
   /** The request is the last one of its connection. */
   void closeAfter(HttpServerRequest request) {
     HttpConnection connection = request.connection();
+    if (request.version() == HttpVersion.HTTP_2) {
+      return; // its frames say themselves where a request ends
+    }
     if (ending.add(connection)) {
       connection.closeHandler(gone -> ending.remove(connection));
       if (!request.response().headWritten()) {
