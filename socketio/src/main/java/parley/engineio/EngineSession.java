@@ -174,7 +174,7 @@ public final class EngineSession {
     if (upgrading != null && !upgrading.isProbed()) {
       upgrading.to.refuse();
     } // else its client has left polling: it hears of the end once it has moved, or only by its
-      // missing pings
+    // missing pings
     server.options().node().remove(this); // an orderly end on polling puts it back
     TransportKind kind = transport.kind();
     transport.end(reason);

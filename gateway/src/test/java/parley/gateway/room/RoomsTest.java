@@ -294,7 +294,7 @@ class RoomsTest {
       assertThat(after.resume(pos, Map.of("replay-a", first.pos(), "replay-b", second.pos())))
           .isEqualTo(new Resumed.Recovered(603));
       assertThat(after.heard).isEqualTo(before.heard.subList(100, 703));
-      assertThat(other.count("parley.resumes", "source", "log")).isPositive();
+      assertThat(other.count("parley_resumes_total", "source", "log")).isPositive();
       node.say("replay-a", "live");
       eventually(() -> assertThat(after.heard).hasSize(604));
       assertChain(after.of("replay-a"));
