@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -15,6 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Someone in front of the page, with a browser window of their own. */
 final class Person implements AutoCloseable {
+  private static final double TOOL_MILLIS = 3_000;
+  private static final int TOOL_TRIES_MAX = 8;
+
   /** A browser and five services share a machine here, which may be a busy one. */
   private static final double PATIENCE_MS = 30_000;
 
@@ -86,8 +90,18 @@ final class Person implements AutoCloseable {
   }
 
   void act(String text, String action) {
-    message(text).hover();
-    message(text).getByLabel(action, new Locator.GetByLabelOptions().setExact(true)).click();
+    Locator tool = message(text).getByLabel(action, new Locator.GetByLabelOptions().setExact(true));
+    for (int tries = 1; ; tries++) {
+      message(text).hover();
+      try {
+        tool.click(new Locator.ClickOptions().setTimeout(TOOL_MILLIS));
+        return;
+      } catch (TimeoutError moved) { // what came meanwhile took the row away from under the mouse
+        if (tries == TOOL_TRIES_MAX) {
+          throw moved;
+        }
+      }
+    }
   }
 
   /** The texts of all messages on the page, in order. */
