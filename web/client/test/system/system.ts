@@ -24,13 +24,20 @@ export class Guest {
   }
 
   async say(room: string, text: string): Promise<number> {
-    const answer = await fetch(`${NODE}/api/rooms/${room}/messages`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${this.session.token}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ text, key: crypto.randomUUID() }),
-    });
-    expect(answer.status).toBe(201);
-    return ((await answer.json()) as { seq: number }).seq;
+    const body = JSON.stringify({ text, key: crypto.randomUUID() });
+    for (;;) {
+      const answer = await fetch(`${NODE}/api/rooms/${room}/messages`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${this.session.token}`, 'Content-Type': 'application/json' },
+        body,
+      });
+      if (answer.status !== 429) {
+        expect(answer.status).toBe(201);
+        return ((await answer.json()) as { seq: number }).seq;
+      }
+      const { error } = (await answer.json()) as { error: { retryAfterMs: number } };
+      await new Promise((on) => setTimeout(on, error.retryAfterMs));
+    }
   }
 
   async messages(room: string) {
