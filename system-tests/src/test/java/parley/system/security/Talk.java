@@ -81,7 +81,8 @@ abstract sealed class Talk implements AutoCloseable {
     @org.jspecify.annotations.Nullable
     JsonObject answer(int id, String text) {
       JsonObject frame = new JsonObject(text);
-      return Integer.valueOf(id).equals(frame.getInteger("id"))
+      boolean malformed = frame.containsKey("id") && frame.getValue("id") == null;
+      return malformed || Integer.valueOf(id).equals(frame.getInteger("id"))
           ? frame.getJsonObject("data")
           : null;
     }
