@@ -51,7 +51,7 @@ class DrainFaultsTest {
         .atMost(Duration.ofSeconds(20))
         .until(
             () ->
-                trial.meters.find("parley.history.backlog").gauges().stream()
+                trial.meters.find("parley_log_backlog").gauges().stream()
                         .mapToDouble(gauge -> gauge.value())
                         .sum()
                     >= 200);
