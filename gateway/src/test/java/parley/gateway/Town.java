@@ -214,6 +214,8 @@ final class Town implements AutoCloseable {
     for (Running one : running) {
       get(one.vertx().close());
     }
+    get(history.stop());
+    get(chat.stop());
     get(vertx.close());
     metrics.close();
     redis.close();
