@@ -172,7 +172,9 @@ class EngineProtocolTest {
     var socket = client.webSocket("");
     socket.send("1");
     assertThat(socket.closed()).isEqualTo(1000);
-    assertThat(server.closed).containsExactly(CloseReason.TRANSPORT_CLOSE);
+    await()
+        .untilAsserted(
+            () -> assertThat(server.closed).containsExactly(CloseReason.TRANSPORT_CLOSE));
   }
 
   @Test
