@@ -76,6 +76,29 @@ class RecoveryTest {
     hears(again, "missed 1", "missed 2", "live");
   }
 
+  /** A client that is cut between the two would hear what it missed once more the next time. */
+  @Test
+  void what_a_polling_client_missed_comes_in_one_answer_with_its_connect() {
+    String polling = "/socket.io/?EIO=4&transport=polling";
+    RawSocketIo talker = fresh(0, "tom");
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "polled");
+    ann.cut();
+    for (int i = 0; i < 20; i++) {
+      say(talker, "polled", ("missed " + i).repeat(500));
+    }
+    String sid = new JsonObject(town.get(1, polling, null).body().substring(1)).getString("sid");
+    JsonObject auth = new JsonObject().put("token", town.token("ann")).put("pid", ann.pid());
+    CompletableFuture<String> poll =
+        CompletableFuture.supplyAsync(() -> town.get(1, polling + "&sid=" + sid, null).body());
+    assertThat(town.post(1, polling + "&sid=" + sid, null, "40" + auth.encode()).body())
+        .isEqualTo("ok");
+    List<String> packets = List.of(poll.join().split("\u001e"));
+    assertThat(packets).hasSize(21);
+    assertThat(packets.subList(0, 20)).allMatch(packet -> packet.startsWith("42"));
+    assertThat(packets.getLast()).startsWith("40{");
+  }
+
   @Test
   void a_session_that_has_heard_nothing_yet_is_recovered_from_its_joins() {
     RawSocketIo talker = fresh(0, "tom");

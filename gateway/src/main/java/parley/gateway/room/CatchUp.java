@@ -26,8 +26,13 @@ final class CatchUp {
   /** What one client that recovers needs of a room. */
   record Resuming(Member member, Share share, long head, long enteredAt, long fromPos) {}
 
-  /** A page of the past for the answer of a join. */
-  record Behind(List<Event> events, boolean more, long head, @Nullable Gap gap) {}
+  /**
+   * A page of the past for the answer of a join.
+   *
+   * @param head seq up to which it reaches; what comes later is heard
+   * @param pos of the head: a recovery replays what is behind it
+   */
+  record Behind(List<Event> events, boolean more, long head, long pos, @Nullable Gap gap) {}
 
   /**
    * @param positionPos a complete position of the hearing
@@ -92,68 +97,81 @@ final class CatchUp {
     return new Slice(ask.member(), after, events, events.size() < Past.EVENTS_MAX, gap);
   }
 
-  /** The events of a room in (after, head] for the answer to a join. */
+  /**
+   * The events of a room in (after, head] for the answer to a join.
+   *
+   * @param pos of the join
+   */
   void behind(Share share, long after, long head, long pos, int max, Consumer<Behind> then) {
     if (!(share.feed instanceof Room room)) {
-      rooms.signal(share.loop, () -> then.accept(new Behind(List.of(), false, head, null)));
+      rooms.signal(share.loop, () -> then.accept(new Behind(List.of(), false, head, pos, null)));
       return;
     }
     rooms.begin(room, head, pos);
+    if (room.isSteady() && room.last() < Math.min(after, head)) {
+      room.repair(head, pos); // the client knows more than this node has heard
+    }
     room.whenSteady(
         () -> {
           if (room.ring.after(after, 1) != null) {
-            answer(share, room, after, head, max, null, then);
+            answer(share, room, new Wish(after, head, pos, max), null, then);
           } else {
             rooms
                 .past()
                 .behind(room, after, 0)
-                .onComplete(page -> answer(share, room, after, head, max, page.result(), then));
+                .onComplete(
+                    page ->
+                        answer(share, room, new Wish(after, head, pos, max), page.result(), then));
           }
         });
   }
 
+  /** What a join at {@code head} and {@code pos} wants of the past. */
+  private record Wish(long after, long head, long pos, int max) {
+    Behind nothing(@Nullable Gap gap) {
+      return new Behind(List.of(), false, head, pos, gap);
+    }
+
+    Behind cut(List<Event> events) {
+      List<Event> upTo = events.stream().filter(event -> event.seq <= head).toList();
+      return upTo.size() > max
+          ? new Behind(List.copyOf(upTo.subList(0, max)), true, head, pos, null)
+          : new Behind(upTo, false, head, pos, null);
+    }
+  }
+
   private void answer(
-      Share share,
-      Room room,
-      long after,
-      long head,
-      int max,
-      @Nullable Page older,
-      Consumer<Behind> then) {
-    Behind behind = behind(room, after, head, max, older);
+      Share share, Room room, Wish wish, @Nullable Page older, Consumer<Behind> then) {
+    Behind behind = behind(room, wish, older);
     rooms.signal(share.loop, () -> then.accept(behind));
   }
 
-  private Behind behind(Room room, long after, long head, int max, @Nullable Page older) {
+  private Behind behind(Room room, Wish wish, @Nullable Page older) {
     String name = room.keys.room();
+    long after = wish.after;
+    long head = wish.head;
     if (after > head) {
-      return new Behind(List.of(), false, head, new Gap(name, head, head, List.of(after)));
+      return wish.nothing(new Gap(name, head, head, List.of(after)));
     }
-    List<Event> events = room.ring.after(after, max + 1);
+    List<Event> events = room.ring.after(after, wish.max + 1);
     if (events != null) {
       rooms.meters().resumed(Page.Source.RING);
       // What the node has not heard yet is heard behind the answer.
-      return cut(events, Math.min(head, Math.max(after, room.last())), max);
+      return room.last() >= head
+          ? wish.cut(events)
+          : new Wish(after, room.last(), room.lastPos(), wish.max).cut(events);
     }
     if (older instanceof Page.Found found) {
       rooms.meters().resumed(found.source());
       boolean reaches = !found.events().isEmpty() && found.events().getLast().seq >= head;
-      Behind cut = cut(found.events(), head, max);
-      return reaches || after == head ? cut : new Behind(cut.events(), true, head, null);
+      Behind cut = wish.cut(found.events());
+      return reaches || after == head ? cut : new Behind(cut.events(), true, head, wish.pos, null);
     }
     rooms.meters().resumed(Page.Source.NONE);
-    Gap gap =
+    return wish.nothing(
         older instanceof Page.Withdrawn withdrawn
             ? new Gap(name, withdrawn.back(), head, List.of(after))
-            : new Gap(name, after, head, List.of());
-    return new Behind(List.of(), false, head, gap);
-  }
-
-  private static Behind cut(List<Event> events, long head, int max) {
-    List<Event> upTo = events.stream().filter(event -> event.seq <= head).toList();
-    return upTo.size() > max
-        ? new Behind(List.copyOf(upTo.subList(0, max)), true, head, null)
-        : new Behind(upTo, false, head, null);
+            : new Gap(name, after, head, List.of()));
   }
 
   /**

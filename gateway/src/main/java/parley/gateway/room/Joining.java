@@ -102,11 +102,13 @@ final class Joining {
         share.started = true;
         hearing.loop().rooms().started(share, entered.head(), entered.pos());
       }
-      // One who was here already goes on where it was.
-      if (member.pending) {
-        start(member, entered.head());
+      if (!member.pending) {
+        return goesOn(member, entered);
       }
-      return Future.succeededFuture(joined(entered, entered.head(), false, null, List.of()));
+      start(member, entered.head());
+      member.joinPos = entered.pos();
+      return Future.succeededFuture(
+          joined(entered, entered.head(), entered.pos(), false, null, List.of()));
     }
     Promise<Joined> promise = hearing.loop().promise();
     hearing
@@ -121,9 +123,30 @@ final class Joining {
             behind -> {
               share.started = true;
               start(member, behind.head());
+              member.joinPos = behind.pos();
               List<byte[]> events = behind.events().stream().map(event -> event.json).toList();
-              promise.complete(joined(entered, behind.head(), behind.more(), behind.gap(), events));
+              promise.complete(
+                  joined(
+                      entered, behind.head(), behind.pos(), behind.more(), behind.gap(), events));
             });
+    return promise.future();
+  }
+
+  /**
+   * One who was here already goes on where it was: what happens while it joins is withheld, and
+   * written behind the answer. Told in the loop's order, when no run is half written. Its first
+   * join still counts for a recovery: what was written since may not have arrived.
+   */
+  private Future<Joined> goesOn(Member member, Entered entered) {
+    Promise<Joined> promise = hearing.loop().promise();
+    hearing
+        .loop()
+        .rooms()
+        .inOrder(
+            hearing.loop(),
+            () ->
+                promise.complete(
+                    joined(entered, member.heard(), member.joinPos, false, null, List.of())));
     return promise.future();
   }
 
@@ -140,9 +163,8 @@ final class Joining {
   }
 
   private static Joined joined(
-      Entered entered, long head, boolean more, @Nullable Gap gap, List<byte[]> events) {
-    return new Joined(
-        entered.room(), head, entered.pos(), entered.kind(), entered.role(), events, more, gap);
+      Entered entered, long head, long pos, boolean more, @Nullable Gap gap, List<byte[]> events) {
+    return new Joined(entered.room(), head, pos, entered.kind(), entered.role(), events, more, gap);
   }
 
   private Future<Joined> admitted(Joined joined) {

@@ -25,6 +25,9 @@ final class Member {
   /** Events up to this seq are not for it. */
   long from;
 
+  /** The place of its join in the order of everything: it has, or needs, nothing up to there. */
+  long joinPos;
+
   /** The last seq before the first event that was withheld from it, or {@link #NONE}. */
   long withheld = NONE;
 

@@ -80,6 +80,7 @@ final class Resuming {
       Member member = members.get(i);
       Entered entered = entering.get(i).result();
       long joinPos = joinPosByRoom.getOrDefault(String.valueOf(member.share.room), 0L);
+      member.joinPos = joinPos;
       long from = Math.max(pos, joinPos);
       // A pos ahead of the clock: its Redis has forgotten what the client knows.
       if (entered == null || from > entered.pos()) {

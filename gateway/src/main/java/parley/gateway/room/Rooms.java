@@ -151,6 +151,11 @@ public final class Rooms {
     put(loop, new Item.Signal(action));
   }
 
+  /** Runs it on the loop, behind all that the loop has been fed so far. From any thread. */
+  void inOrder(Loop loop, Runnable action) {
+    onBus(() -> signal(loop, action));
+  }
+
   private void handOver() {
     handingOver = false;
     boolean behind = false;
