@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -21,68 +22,68 @@ import org.junit.jupiter.api.Test;
  */
 class PermissionsTest {
   private static final List<String> WHO =
-      List.of("owner", "moderator", "member", "muted", "stranger", "banned");
+      List.of("owner", "moderator", "member", "muted", "stranger", "banned", "admin");
 
   /**
    * Of each kind of room and action, what each of {@link #WHO} is answered; - where there is none.
    */
   private static final String TABLE =
       """
-      open         join     ok ok ok        ok    ok         banned
-      open         send     ok ok ok        muted ok         banned
-      open         store    ok ok ok        muted ok         not_joined
-      open         typing   ok ok ok        muted ok         not_joined
-      open         emit     ok ok ok        muted ok         not_joined
-      open         who      ok ok ok        ok    ok         not_joined
-      open         read     ok ok ok        ok    ok         banned
-      open         history  ok ok ok        ok    ok         banned
-      open         react    ok ok ok        muted ok         banned
-      open         edit     ok ok forbidden muted forbidden  banned
-      open         delete   ok ok forbidden muted forbidden  banned
-      private      join     ok ok ok        ok    not_member banned
-      private      send     ok ok ok        muted not_member banned
-      private      store    ok ok ok        muted not_joined not_joined
-      private      typing   ok ok ok        muted not_joined not_joined
-      private      emit     ok ok ok        muted not_joined not_joined
-      private      who      ok ok ok        ok    not_joined not_joined
-      private      read     ok ok ok        ok    not_member banned
-      private      history  ok ok ok        ok    not_member banned
-      private      react    ok ok ok        muted not_member banned
-      private      edit     ok ok forbidden muted not_member banned
-      private      delete   ok ok forbidden muted not_member banned
-      announcement join     ok ok ok        ok    ok         banned
-      announcement send     ok ok read_only muted read_only  banned
-      announcement store    ok ok read_only muted read_only  not_joined
-      announcement typing   ok ok read_only muted read_only  not_joined
-      announcement emit     ok ok read_only muted read_only  not_joined
-      announcement who      ok ok ok        ok    ok         not_joined
-      announcement read     ok ok ok        ok    ok         banned
-      announcement history  ok ok ok        ok    ok         banned
-      announcement react    ok ok ok        muted ok         banned
-      announcement edit     ok ok forbidden muted forbidden  banned
-      announcement delete   ok ok forbidden muted forbidden  banned
-      frozen       join     ok ok ok        ok    ok         banned
-      frozen       send     ok ok frozen    muted frozen     banned
-      frozen       store    ok ok frozen    muted frozen     not_joined
-      frozen       typing   ok ok frozen    muted frozen     not_joined
-      frozen       emit     ok ok frozen    muted frozen     not_joined
-      frozen       who      ok ok ok        ok    ok         not_joined
-      frozen       read     ok ok ok        ok    ok         banned
-      frozen       history  ok ok ok        ok    ok         banned
-      frozen       react    ok ok frozen    muted frozen     banned
-      frozen       edit     ok ok frozen    muted frozen     banned
-      frozen       delete   ok ok frozen    muted frozen     banned
-      direct       join     ok -  ok        -     not_member -
-      direct       send     ok -  ok        -     not_member -
-      direct       store    ok -  ok        -     not_joined -
-      direct       typing   ok -  ok        -     not_joined -
-      direct       emit     ok -  ok        -     not_joined -
-      direct       who      ok -  ok        -     not_joined -
-      direct       read     ok -  ok        -     not_member -
-      direct       history  ok -  ok        -     not_member -
-      direct       react    ok -  ok        -     not_member -
-      direct       edit     ok -  forbidden -     not_member -
-      direct       delete   ok -  forbidden -     not_member -
+      open         join     ok ok ok        ok    ok         banned     ok
+      open         send     ok ok ok        muted ok         banned     ok
+      open         store    ok ok ok        muted ok         not_joined ok
+      open         typing   ok ok ok        muted ok         not_joined ok
+      open         emit     ok ok ok        muted ok         not_joined ok
+      open         who      ok ok ok        ok    ok         not_joined ok
+      open         read     ok ok ok        ok    ok         banned     ok
+      open         history  ok ok ok        ok    ok         banned     ok
+      open         react    ok ok ok        muted ok         banned     ok
+      open         edit     ok ok forbidden muted forbidden  banned     ok
+      open         delete   ok ok forbidden muted forbidden  banned     ok
+      private      join     ok ok ok        ok    not_member banned     ok
+      private      send     ok ok ok        muted not_member banned     ok
+      private      store    ok ok ok        muted not_joined not_joined ok
+      private      typing   ok ok ok        muted not_joined not_joined ok
+      private      emit     ok ok ok        muted not_joined not_joined ok
+      private      who      ok ok ok        ok    not_joined not_joined ok
+      private      read     ok ok ok        ok    not_member banned     ok
+      private      history  ok ok ok        ok    not_member banned     ok
+      private      react    ok ok ok        muted not_member banned     ok
+      private      edit     ok ok forbidden muted not_member banned     ok
+      private      delete   ok ok forbidden muted not_member banned     ok
+      announcement join     ok ok ok        ok    ok         banned     ok
+      announcement send     ok ok read_only muted read_only  banned     ok
+      announcement store    ok ok read_only muted read_only  not_joined ok
+      announcement typing   ok ok read_only muted read_only  not_joined ok
+      announcement emit     ok ok read_only muted read_only  not_joined ok
+      announcement who      ok ok ok        ok    ok         not_joined ok
+      announcement read     ok ok ok        ok    ok         banned     ok
+      announcement history  ok ok ok        ok    ok         banned     ok
+      announcement react    ok ok ok        muted ok         banned     ok
+      announcement edit     ok ok forbidden muted forbidden  banned     ok
+      announcement delete   ok ok forbidden muted forbidden  banned     ok
+      frozen       join     ok ok ok        ok    ok         banned     ok
+      frozen       send     ok ok frozen    muted frozen     banned     ok
+      frozen       store    ok ok frozen    muted frozen     not_joined ok
+      frozen       typing   ok ok frozen    muted frozen     not_joined ok
+      frozen       emit     ok ok frozen    muted frozen     not_joined ok
+      frozen       who      ok ok ok        ok    ok         not_joined ok
+      frozen       read     ok ok ok        ok    ok         banned     ok
+      frozen       history  ok ok ok        ok    ok         banned     ok
+      frozen       react    ok ok frozen    muted frozen     banned     ok
+      frozen       edit     ok ok frozen    muted frozen     banned     ok
+      frozen       delete   ok ok frozen    muted frozen     banned     ok
+      direct       join     ok -  ok        -     not_member -          ok
+      direct       send     ok -  ok        -     not_member -          ok
+      direct       store    ok -  ok        -     not_joined -          ok
+      direct       typing   ok -  ok        -     not_joined -          ok
+      direct       emit     ok -  ok        -     not_joined -          ok
+      direct       who      ok -  ok        -     not_joined -          ok
+      direct       read     ok -  ok        -     not_member -          ok
+      direct       history  ok -  ok        -     not_member -          ok
+      direct       react    ok -  ok        -     not_member -          ok
+      direct       edit     ok -  forbidden -     not_member -          ok
+      direct       delete   ok -  forbidden -     not_member -          ok
       """;
 
   private static Town town;
@@ -230,13 +231,19 @@ class PermissionsTest {
   }
 
   private static Asker socketIo(String who) {
-    RawSocketIo client = RawSocketIo.connect(town.http, town.port(0), town.token(who));
+    RawSocketIo client = RawSocketIo.connect(town.http, town.port(0), token(who));
     return (action, room, seq) -> code(client.ask(event(action), data(action, room, seq)));
   }
 
   private static Asker plain(String who) {
-    PlainClient client = PlainClient.connect(town.http, town.port(1), town.token(who));
+    PlainClient client = PlainClient.connect(town.http, town.port(1), token(who));
     return (action, room, seq) -> code(client.ask(event(action), data(action, room, seq)));
+  }
+
+  private static String token(String who) {
+    return who.equals("admin")
+        ? town.token(who, List.of("admin"), Optional.empty())
+        : town.token(who);
   }
 
   private static String event(String action) {
@@ -260,7 +267,7 @@ class PermissionsTest {
   }
 
   private static Asker http(int gateway, String who) {
-    String token = town.token(who);
+    String token = token(who);
     return (action, room, seq) -> {
       String base = "/api/rooms/" + room;
       String message = base + "/messages/" + seq;

@@ -192,6 +192,21 @@ final class Town implements AutoCloseable {
                         .eventually(connection::close)));
   }
 
+  /** All values of hashes, streams and texts. */
+  String everythingInRedis() {
+    StringBuilder all = new StringBuilder();
+    for (String key : redis.command("KEYS", "*").lines().toList()) {
+      switch (redis.command("TYPE", key)) {
+        case "hash" -> all.append(redis.command("HGETALL", key));
+        case "stream" -> all.append(redis.command("XRANGE", key, "-", "+"));
+        case "string" -> all.append(redis.command("GET", key));
+        default -> {} // sets hold ids only
+      }
+      all.append('\n');
+    }
+    return all.toString();
+  }
+
   static <T> T get(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);

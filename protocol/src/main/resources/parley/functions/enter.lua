@@ -2,14 +2,14 @@
 -- greater pos than the one answered.
 --
 -- keys   1 shard  2 room  3 members
--- args   1 user
+-- args   1 user  2 admin, if the user is one: no room is closed to him; else left out
 -- reply  ok head pos kind role epoch version mute-until ban-until | denied code milliseconds | closed fence | absent
 
 redis.register_function{
   function_name = 'parley_enter',
   flags = {'no-writes'},
   callback = function(keys, args)
-    if #keys ~= 3 or #args ~= 1 or args[1] == '' then
+    if #keys ~= 3 or #args < 1 or #args > 2 or args[1] == '' or args[2] and args[2] ~= 'admin' then
       return invalid('arguments of enter')
     end
     local time = microseconds()
@@ -23,9 +23,11 @@ redis.register_function{
       return {'absent'}
     end
     local role, mute, ban = state_of(redis.call('HGET', keys[3], args[1]))
-    local code, left = refuse_reader(rights.kind, role, ban, math.floor(time / 1000))
-    if code then
-      return {'denied', code, left}
+    if not args[2] then
+      local code, left = refuse_reader(rights.kind, role, ban, math.floor(time / 1000))
+      if code then
+        return {'denied', code, left}
+      end
     end
     raise_clock(tonumber(room[2]))
     return {'ok', tonumber(room[1]), tick(time), rights.kind, role, tonumber(opened.epoch), tonumber(room[4]), mute, ban}

@@ -5,6 +5,7 @@
 -- that Redis makes a table of the hash, not a list to be searched); '<user>:<key>', '<window> <seq> <prev> <pos> <ts>'. Since each value says its own
 -- window, a hash that was not cleared in time answers nothing wrong; and so it is safe to remember here which hashes
 -- were begun for their window.
+-- Keys of nobody ('*') are chat-service's own: those of its outbox, and 'deleted.<seq>' of the deletion of a message.
 
 local begun, begun_size = {}, 0
 

@@ -1,13 +1,13 @@
 -- parley_mark: a user has read a room up to a seq. An entry of the log without a number, and an ephemeral event.
 --
 -- keys   1 shard  2 log  3 room  4 members
--- args   1 room  2 user  3 seq  4 what is published
+-- args   1 room  2 user  3 seq  4 what is published  5 admin, if the user is one: no room is closed to him; else left out
 -- reply  ok seq 0 pos ts | closed fence | absent | denied code milliseconds | full milliseconds
 --        A seq above the head is denied as invalid.
 
 redis.register_function('parley_mark', function(keys, args)
   local seq = natural(args[3])
-  if #keys ~= 4 or #args ~= 4 or args[1] == '' or args[2] == '' or not seq or string.sub(args[4], 1, 1) ~= '~' then
+  if #keys ~= 4 or #args < 4 or #args > 5 or args[5] and args[5] ~= 'admin' or args[1] == '' or args[2] == '' or not seq or string.sub(args[4], 1, 1) ~= '~' then
     return invalid('arguments of mark')
   end
   local time = microseconds()
@@ -22,7 +22,10 @@ redis.register_function('parley_mark', function(keys, args)
   end
   local now = (time - time % 1000) / 1000
   local role, _, ban = state_of(redis.call('HGET', keys[4], args[2]))
-  local code, left = refuse_reader(rights.kind, role, ban, now)
+  local code, left
+  if not args[5] then
+    code, left = refuse_reader(rights.kind, role, ban, now)
+  end
   if not code and seq > tonumber(room[1]) then
     code, left = 'invalid', -1
   end

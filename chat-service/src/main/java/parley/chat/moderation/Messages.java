@@ -21,7 +21,9 @@ import parley.protocol.functions.Append;
 
 /**
  * Editing, deleting and reacting. Nothing of it is kept in this service's tables: the event in the
- * room's log is the change, so there is no outbox in between.
+ * room's log is the change, so there is no outbox in between. Whether a message is still there
+ * history says as of a moment ago, and Redis in the instant of the change: so nothing follows a
+ * deletion, and there is one.
  */
 public final class Messages {
   private final Rooms rooms;
@@ -43,11 +45,11 @@ public final class Messages {
     String dataJson = data == null ? null : bounded(data);
     mustBeAuthorOrModerator(caller, room, seq);
     return append(
-        caller,
+        caller.id(),
         room,
         key,
         new EventTail.Edited(room, caller.user(), seq, text, dataJson),
-        Append.Change.NONE);
+        Append.Change.ofMessage(seq));
   }
 
   public JsonObject delete(Caller caller, String room, long seq) {
@@ -58,9 +60,12 @@ public final class Messages {
     if (isTombstone(message)) {
       return new JsonObject().put("ok", true);
     }
-    Append.Change redaction =
-        new Append.Change(seq, tombstone(room, message), 0, java.util.Map.of(), java.util.Map.of());
-    return append(caller, room, null, new EventTail.Deleted(room, caller.user(), seq), redaction);
+    return append(
+        User.NOBODY,
+        room,
+        Append.deletionKey(seq),
+        new EventTail.Deleted(room, caller.user(), seq),
+        Append.Change.deletion(seq, tombstone(room, message)));
   }
 
   public JsonObject react(Caller caller, String room, long seq, String emoji, boolean on) {
@@ -70,11 +75,11 @@ public final class Messages {
     rooms.rights(caller, room).mustWrite();
     live(history, room, seq);
     return append(
-        caller,
+        caller.id(),
         room,
         null,
         new EventTail.Reaction(room, caller.user(), seq, emoji, on),
-        Append.Change.NONE);
+        Append.Change.ofMessage(seq));
   }
 
   private void mustBeAuthorOrModerator(Caller caller, String room, long seq) {
@@ -125,11 +130,11 @@ public final class Messages {
   }
 
   private JsonObject append(
-      Caller caller, String room, @Nullable String key, EventTail tail, Append.Change change) {
+      String user, String room, @Nullable String key, EventTail tail, Append.Change change) {
     Appends.Appended appended =
         appends.append(
             room,
-            caller.id(),
+            user,
             Objects.requireNonNullElseGet(key, () -> "change." + UUID.randomUUID()),
             tail.json(),
             change);

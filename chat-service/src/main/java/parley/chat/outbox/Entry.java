@@ -28,7 +28,7 @@ public record Entry(
   }
 
   Append.Change change() {
-    return new Append.Change(0, "", version, roomFields, members);
+    return Append.Change.ofRights(version, roomFields, members);
   }
 
   JsonObject json() {

@@ -5,6 +5,7 @@ import parley.protocol.EventHead;
 import parley.protocol.EventTail;
 import parley.protocol.EventType;
 import parley.protocol.User;
+import parley.protocol.functions.Append;
 
 /**
  * An event that someone still has and Redis perhaps not.
@@ -34,14 +35,17 @@ record LostEvent(EventHead head, JsonObject json, String text) {
     return head.type() == EventType.DELETED ? json.getLong("target") : 0;
   }
 
-  /** Whose key stands in it; both empty if none. */
+  /** Whose key it was sent under; both empty if none. */
   String user() {
+    if (deletes() != 0) {
+      return User.NOBODY;
+    }
     JsonObject from = json.getJsonObject("from");
     return key().isEmpty() ? "" : from == null ? User.NOBODY : from.getString("id");
   }
 
   String key() {
-    return json.getString("key", "");
+    return deletes() != 0 ? Append.deletionKey(deletes()) : json.getString("key", "");
   }
 
   /** The same event without its text: what a deleted message leaves in its place. */

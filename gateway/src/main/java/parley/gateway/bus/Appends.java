@@ -21,7 +21,6 @@ import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
 import parley.protocol.RedisKeys;
 import parley.protocol.Seq;
-import parley.protocol.User;
 import parley.protocol.functions.Append;
 import parley.protocol.functions.AppendReply;
 
@@ -70,7 +69,7 @@ final class Appends {
     this.meters = meters;
   }
 
-  Future<Appended> append(User user, @Nullable String key, EventTail tail) {
+  Future<Appended> append(Speaker user, @Nullable String key, EventTail tail) {
     if (stopped || open >= OPEN_MAX) {
       return context.failedFuture(
           stopped
@@ -82,7 +81,7 @@ final class Appends {
     long number = order++;
     Append.Key used =
         key == null ? new Append.Key.Own("~" + node + "." + number) : new Append.Key.Client(key);
-    Call call = new Call(number, user.id(), used, tail.json(), context.promise());
+    Call call = new Call(number, user, used, tail.json(), context.promise());
     if (!line.isHeldUp()) {
       send(line, call);
     } else {
@@ -135,7 +134,7 @@ final class Appends {
           again(line, call, cures.open(line.keys.shard().index(), closed.fence()));
       case AppendReply.Reopened reopened -> again(line, call, Future.succeededFuture());
       case AppendReply.Absent absent ->
-          again(line, call, cures.load(line.keys.room(), call.user, true));
+          again(line, call, cures.load(line.keys.room(), call.user.id(), true));
     }
   }
 

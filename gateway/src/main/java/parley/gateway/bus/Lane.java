@@ -19,7 +19,6 @@ import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
 import parley.protocol.RedisKeys;
 import parley.protocol.RoomKeys;
-import parley.protocol.User;
 import parley.protocol.functions.AppendReply;
 import parley.protocol.functions.Enter;
 import parley.protocol.functions.FunctionCall;
@@ -75,7 +74,7 @@ public final class Lane {
    * @param key of the client, so that a repeat is answered with the first one's numbers; null: the
    *     lane makes one for its own retries
    */
-  public Future<Appended> append(User user, @Nullable String key, EventTail tail) {
+  public Future<Appended> append(Speaker user, @Nullable String key, EventTail tail) {
     return appends.append(user, key, tail);
   }
 
@@ -84,10 +83,10 @@ public final class Lane {
    *
    * @param create whether a room that does not exist may be made, if the system allows that
    */
-  public Future<Entered> enter(String room, User user, boolean create) {
+  public Future<Entered> enter(String room, Speaker user, boolean create) {
     RoomKeys of = keys.room(room);
     return patience.ask(
-        Functions.request(Enter.call(of, user.id())),
+        Functions.request(Enter.call(of, user.id(), user.admin())),
         deadline(),
         response ->
             switch (Enter.reply(Functions.answer(response))) {
@@ -105,12 +104,17 @@ public final class Lane {
   }
 
   /** Notes how far a user has read, and tells the room. */
-  public Future<Void> mark(String room, User user, long seq) {
+  public Future<Void> mark(String room, Speaker user, long seq) {
     RoomKeys of = keys.room(room);
     return patience
         .<Long>ask(
             Functions.request(
-                Mark.call(of, user.id(), seq, ReadMarks.ephemeral(room, user, seq).encode())),
+                Mark.call(
+                    of,
+                    user.id(),
+                    user.admin(),
+                    seq,
+                    ReadMarks.ephemeral(room, user.user(), seq).encode())),
             deadline(),
             response ->
                 switch (Mark.reply(Functions.answer(response))) {
@@ -130,11 +134,11 @@ public final class Lane {
   }
 
   /** Publishes a user's ephemeral event to a room where the user may write. */
-  public Future<Void> whisper(String room, User user, Ephemeral event) {
+  public Future<Void> whisper(String room, Speaker user, Ephemeral event) {
     RoomKeys of = keys.room(room);
     return patience
         .<Boolean>ask(
-            Functions.request(Whisper.call(of, user.id(), event)),
+            Functions.request(Whisper.call(of, user.id(), user.admin(), event)),
             deadline(),
             response ->
                 switch (Whisper.reply(Functions.answer(response))) {

@@ -39,7 +39,7 @@ final class Line {
   /** An append that is to be answered. */
   static final class Call {
     final long order;
-    final String user;
+    final Speaker user;
     final Append.Key key;
     final String tailJson;
     final Promise<Appended> promise;
@@ -50,7 +50,7 @@ final class Line {
 
     private boolean sent;
 
-    Call(long order, String user, Append.Key key, String tailJson, Promise<Appended> promise) {
+    Call(long order, Speaker user, Append.Key key, String tailJson, Promise<Appended> promise) {
       this.order = order;
       this.user = user;
       this.key = key;
@@ -73,7 +73,8 @@ final class Line {
     call.sent = true;
     epoch = epoch();
     usedNanos = System.nanoTime();
-    return Functions.request(Append.user(keys, call.user, key, call.tailJson, epoch));
+    return Functions.request(
+        Append.user(keys, call.user.id(), call.user.admin(), key, call.tailJson, epoch));
   }
 
   /** The shard was open under this epoch a moment ago. */
@@ -130,7 +131,7 @@ final class Line {
     List<Call> overtaken = new ArrayList<>();
     waiting.removeIf(
         call ->
-            call.order < accepted.order && call.user.equals(accepted.user) && overtaken.add(call));
+            call.order < accepted.order && call.user.id().equals(accepted.user.id()) && overtaken.add(call));
     return overtaken;
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
+import parley.gateway.bus.Speaker;
 import parley.protocol.ErrorCode;
 import parley.protocol.RedisKeys;
 import parley.protocol.User;
@@ -62,9 +63,9 @@ public final class Hearing {
     return member;
   }
 
-  /** {@link #join(String, User, Long, Function)} with nothing to do before the first live event. */
-  public Future<Joined> join(String room, User user, @Nullable Long after) {
-    return join(room, user, after, joined -> Future.succeededFuture());
+  /** {@link #join(String, Speaker, Long, Function)} with nothing to do before the first live event. */
+  public Future<Joined> join(String room, Speaker speaker, @Nullable Long after) {
+    return join(room, speaker, after, joined -> Future.succeededFuture());
   }
 
   /**
@@ -77,11 +78,11 @@ public final class Hearing {
    *     the ack. The hearing is held until its future completes; a failure undoes the join.
    */
   public Future<Joined> join(
-      String room, User user, @Nullable Long after, Function<Joined, Future<?>> admit) {
+      String room, Speaker speaker, @Nullable Long after, Function<Joined, Future<?>> admit) {
     if (closed) {
       return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "the session has ended"));
     }
-    return new Joining(this, room, user, after, admit).begin();
+    return new Joining(this, room, speaker, after, admit).begin();
   }
 
   /** Hears the room no longer, from now on. */
@@ -107,8 +108,8 @@ public final class Hearing {
    * @param pos complete position of the client; 0 if it has heard nothing yet
    * @param joinPosByRoom the {@link Joined#pos()} of each of its rooms
    */
-  public Future<Resumed> resume(User user, long pos, Map<String, Long> joinPosByRoom) {
-    return new Resuming(this, user, pos, joinPosByRoom).begin();
+  public Future<Resumed> resume(Speaker speaker, long pos, Map<String, Long> joinPosByRoom) {
+    return new Resuming(this, speaker, pos, joinPosByRoom).begin();
   }
 
   /** Every durable event up to this {@code pos} in its rooms has been written. */

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Entered;
 import parley.gateway.bus.Refused;
+import parley.gateway.bus.Speaker;
 import parley.protocol.ErrorCode;
 import parley.protocol.Limits;
-import parley.protocol.User;
 
 /**
  * One join: registered as pending before {@code enter}, so that every event behind the answer's
@@ -23,19 +23,19 @@ final class Joining {
 
   private final Hearing hearing;
   private final String room;
-  private final User user;
+  private final Speaker speaker;
   private final @Nullable Long after;
   private final Function<Joined, Future<?>> admit;
 
   Joining(
       Hearing hearing,
       String room,
-      User user,
+      Speaker speaker,
       @Nullable Long after,
       Function<Joined, Future<?>> admit) {
     this.hearing = hearing;
     this.room = room;
-    this.user = user;
+    this.speaker = speaker;
     this.after = after;
     this.admit = admit;
   }
@@ -43,14 +43,14 @@ final class Joining {
   Future<Joined> begin() {
     Member known = hearing.member(room);
     if (known != null && known.joining != null) {
-      return known.joining.transform(ignored -> hearing.join(room, user, after, admit));
+      return known.joining.transform(ignored -> hearing.join(room, speaker, after, admit));
     }
     hearing.hold();
-    Member member = known != null ? known : hearing.enlist(room, user);
+    Member member = known != null ? known : hearing.enlist(room, speaker.user());
     Promise<Joined> done = hearing.loop().promise();
     member.joining = done.future();
     attached(member.share)
-        .compose(ignored -> hearing.loop().lane().enter(room, user, true))
+        .compose(ignored -> hearing.loop().lane().enter(room, speaker, true))
         .compose(entered -> past(member, entered))
         .compose(this::admitted)
         .onComplete(

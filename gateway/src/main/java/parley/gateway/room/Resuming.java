@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Entered;
 import parley.gateway.bus.Refused;
-import parley.protocol.User;
+import parley.gateway.bus.Speaker;
 
 /**
  * One client's recovery: its rooms entered anew, what it missed written, then live. Loop thread
@@ -19,14 +19,14 @@ final class Resuming {
   static final int EVENTS_MAX = 2_000;
 
   private final Hearing hearing;
-  private final User user;
+  private final Speaker speaker;
   private final long pos;
   private final Map<String, Long> joinPosByRoom;
   private final List<Member> members = new ArrayList<>();
 
-  Resuming(Hearing hearing, User user, long pos, Map<String, Long> joinPosByRoom) {
+  Resuming(Hearing hearing, Speaker speaker, long pos, Map<String, Long> joinPosByRoom) {
     this.hearing = hearing;
-    this.user = user;
+    this.speaker = speaker;
     this.pos = pos;
     this.joinPosByRoom = joinPosByRoom;
   }
@@ -34,12 +34,12 @@ final class Resuming {
   Future<Resumed> begin() {
     hearing.hold();
     List<Future<Entered>> entering = new ArrayList<>();
-    joinPosByRoom.keySet().forEach(room -> members.add(hearing.enlist(room, user)));
+    joinPosByRoom.keySet().forEach(room -> members.add(hearing.enlist(room, speaker.user())));
     for (Member member : members) {
       String room = String.valueOf(member.share.room);
       entering.add(
           Joining.attached(member.share)
-              .compose(v -> hearing.loop().lane().enter(room, user, false)));
+              .compose(v -> hearing.loop().lane().enter(room, speaker, false)));
     }
     Promise<Resumed> done = hearing.loop().promise();
     Future.join(entering)

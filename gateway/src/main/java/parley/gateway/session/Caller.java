@@ -2,6 +2,7 @@ package parley.gateway.session;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Speaker;
 import parley.protocol.User;
 
 /**
@@ -19,6 +20,10 @@ public record Caller(
     long expiresAtMs,
     @Nullable String tokenId,
     String token) {
+
+  public Speaker speaker() {
+    return new Speaker(user, admin);
+  }
 
   boolean mayEnter(String room) {
     return rooms == null || rooms.contains(room);

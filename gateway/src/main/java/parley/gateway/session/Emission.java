@@ -23,7 +23,7 @@ final class Emission {
     User from = caller.user();
     return switch (emit.to()) {
       case Command.Target.Room to ->
-          lane.whisper(to.room(), from, event(from, to.room(), emit)).map(Answers.OK);
+          lane.whisper(to.room(), caller.speaker(), event(from, to.room(), emit)).map(Answers.OK);
       case Command.Target.Devices to ->
           lane.publishToUser(to.user(), event(from, null, emit)).map(Answers.OK);
       case Command.Target.Everyone() -> {

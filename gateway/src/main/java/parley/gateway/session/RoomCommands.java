@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +64,7 @@ final class RoomCommands {
     hearing
         .join(
             join.room(),
-            caller.user(),
+            caller.speaker(),
             join.after(),
             joined -> peer.remember(joined).onSuccess(noted -> admit(caller, joined, reply)))
         .onFailure(failure -> reply.answer(Answers.refused(failure)));
@@ -80,12 +81,12 @@ final class RoomCommands {
    */
   void hearUnasked(Caller caller, String room) {
     hearing
-        .join(room, caller.user(), null)
+        .join(room, caller.speaker(), null)
         .compose(
             first ->
                 hearing.join(
                     room,
-                    caller.user(),
+                    caller.speaker(),
                     recent(first.head()),
                     joined -> peer.remember(joined).onSuccess(noted -> replay(caller, joined))))
         .onFailure(failure -> log.debug("the relay's room {} cannot be heard", room, failure));
@@ -134,6 +135,23 @@ final class RoomCommands {
     return forbidden;
   }
 
+  /**
+   * After a change of tokens to one that is no admin's: leaves the rooms that were open to an admin
+   * only, and tells which.
+   */
+  void leaveWhereRefused(Caller caller, BiConsumer<String, ErrorCode> left) {
+    for (String room : Set.copyOf(rooms)) {
+      lane.enter(room, caller.speaker(), false)
+          .onFailure(
+              failure -> {
+                if (failure instanceof Refused refused && !refused.code().retry()) {
+                  leave(caller.user(), room);
+                  left.accept(room, refused.code());
+                }
+              });
+    }
+  }
+
   void leaveAll(User user) {
     Set.copyOf(rooms).forEach(room -> left(user, room));
   }
@@ -146,18 +164,18 @@ final class RoomCommands {
     return sending.relay(caller, relayed);
   }
 
-  Future<String> typing(User user, Command.Typing command) {
+  Future<String> typing(Caller caller, Command.Typing command) {
     requireJoined(command.room());
     if (command.on()) {
-      return typing.begins(user, command.room());
+      return typing.begins(caller.speaker(), command.room());
     }
-    typing.ends(user, command.room());
+    typing.ends(caller.user(), command.room());
     return Future.succeededFuture(Answers.OK);
   }
 
   Future<String> read(Caller caller, Command.Read read) {
     Sending.checkScope(caller, read.room());
-    return lane.mark(read.room(), caller.user(), read.seq()).map(Answers.OK);
+    return lane.mark(read.room(), caller.speaker(), read.seq()).map(Answers.OK);
   }
 
   Future<String> who(String room) {

@@ -71,7 +71,7 @@ public final class Session {
           new Resumed.Unproved("the token is not good for all rooms that were joined"));
     }
     return hearing
-        .resume(caller.user(), pos, joinPosByRoom)
+        .resume(caller.speaker(), pos, joinPosByRoom)
         .onSuccess(
             resumed -> {
               if (resumed instanceof Resumed.Recovered) {
@@ -142,7 +142,7 @@ public final class Session {
         case Command.Edit edit -> node.services().edit(caller, edit);
         case Command.Delete delete -> node.services().delete(caller, delete);
         case Command.React react -> node.services().react(caller, react);
-        case Command.Typing typing -> rooms.typing(caller.user(), typing);
+        case Command.Typing typing -> rooms.typing(caller, typing);
         case Command.Read read -> rooms.read(caller, read);
         case Command.Emit emit -> rooms.emit(caller, emit);
         case Command.Relayed relayed -> rooms.relay(caller, relayed);
@@ -163,11 +163,15 @@ public final class Session {
               if (!renewed.user().id().equals(caller.user().id())) {
                 throw Refused.of(ErrorCode.FORBIDDEN, "the token is someone else's; connect anew");
               }
+              boolean adminNoMore = caller.admin() && !renewed.admin();
               caller = renewed;
               time.expiresAt(renewed.expiresAtMs());
               rooms
                   .leaveForbidden(renewed)
-                  .forEach(room -> sayLeft(room, ErrorCode.FORBIDDEN.code()));
+                  .forEach(room -> sayLeft(room, ErrorCode.FORBIDDEN));
+              if (adminNoMore) {
+                rooms.leaveWhereRefused(renewed, this::sayLeft);
+              }
               return welcome(renewed).encode();
             });
   }
@@ -195,6 +199,10 @@ public final class Session {
           case KICKED, REMOVED, LEFT -> why.name().toLowerCase(java.util.Locale.ROOT);
         };
     sayLeft(room, code);
+  }
+
+  private void sayLeft(String room, ErrorCode code) {
+    sayLeft(room, code.code());
   }
 
   private void sayLeft(String room, String code) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import parley.gateway.bus.Lane;
+import parley.gateway.bus.Speaker;
 import parley.protocol.Ephemeral;
 import parley.protocol.User;
 
@@ -30,12 +31,13 @@ final class Typing {
   }
 
   /** Refused where the user may not write. What comes too soon after another is not told again. */
-  Future<String> begins(User user, String room) {
+  Future<String> begins(Speaker speaker, String room) {
+    User user = speaker.user();
     if (!allowance.takeTyping(user.id(), room)) {
       return Future.succeededFuture(Answers.OK);
     }
     sinceNanos.put(room, System.nanoTime());
-    return lane.whisper(room, user, event(user, room, true))
+    return lane.whisper(room, speaker, event(user, room, true))
         .onFailure(refused -> sinceNanos.remove(room))
         .map(Answers.OK);
   }

@@ -60,7 +60,7 @@ final class EventPoll implements Outlet {
   void begin(Caller caller, @Nullable Long after, long waitMs) {
     response.closeHandler(gone -> close());
     hearing
-        .join(room, caller.user(), after)
+        .join(room, caller.speaker(), after)
         .onSuccess(joined -> joined(joined, waitMs))
         .onFailure(this::refuse);
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import parley.gateway.bus.Speaker;
 import parley.protocol.User;
 
 /** A client that keeps what it hears, and stops reading when told. */
@@ -19,7 +20,7 @@ final class Client implements Outlet {
   record Heard(String room, long seq, long prev, long pos, String type, String text) {}
 
   final Loop loop;
-  final User user;
+  final Speaker user;
   final Hearing hearing;
   final List<Heard> heard = new CopyOnWriteArrayList<>();
   final List<String> whispers = new CopyOnWriteArrayList<>();
@@ -37,7 +38,7 @@ final class Client implements Outlet {
 
   Client(Loop loop, User user) {
     this.loop = loop;
-    this.user = user;
+    this.user = Speaker.of(user);
     this.hearing = Node.get(Node.on(loop, () -> Future.succeededFuture(Hearing.open(loop, this))));
   }
 
@@ -54,7 +55,7 @@ final class Client implements Outlet {
   }
 
   void hearUser() {
-    Node.get(Node.on(loop, () -> hearing.hearUser(user.id())));
+    Node.get(Node.on(loop, () -> hearing.hearUser(user.user().id())));
   }
 
   void leave(String room) {

@@ -24,6 +24,7 @@ import parley.gateway.bus.Appended;
 import parley.gateway.bus.Bus;
 import parley.gateway.bus.BusSettings;
 import parley.gateway.bus.NodeAddress;
+import parley.gateway.bus.Speaker;
 import parley.protocol.EventTail;
 import parley.protocol.RedisKeys;
 import parley.protocol.Shards;
@@ -96,7 +97,7 @@ final class Node implements AutoCloseable {
   }
 
   Future<Appended> sayLater(String room, String text) {
-    return on(0, () -> rooms.loops().get(0).lane().append(ANN, null, message(room, text)));
+    return on(0, () -> rooms.loops().get(0).lane().append(Speaker.of(ANN), null, message(room, text)));
   }
 
   static EventTail message(String room, String text) {

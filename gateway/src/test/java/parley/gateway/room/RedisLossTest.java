@@ -24,6 +24,7 @@ import parley.backing.RedisServer;
 import parley.gateway.bus.Appended;
 import parley.gateway.bus.Lane;
 import parley.gateway.bus.Refused;
+import parley.gateway.bus.Speaker;
 import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
 import parley.protocol.MemberAction;
@@ -129,10 +130,10 @@ class RedisLossTest {
             0,
             () -> {
               Lane lane = node.bus.lane(0);
-              said.add(lane.append(Node.ANN, null, Node.message("between", "m1")));
+              said.add(lane.append(Speaker.of(Node.ANN), null, Node.message("between", "m1")));
               openElsewhere(lane, "between", fence, epoch + 1);
-              said.add(lane.append(Node.ANN, null, Node.message("between", "m2")));
-              said.add(lane.append(Node.ANN, null, Node.message("between", "m3")));
+              said.add(lane.append(Speaker.of(Node.ANN), null, Node.message("between", "m2")));
+              said.add(lane.append(Speaker.of(Node.ANN), null, Node.message("between", "m3")));
               return Future.all(said);
             }));
     assertThat(said.stream().map(f -> f.result().seq())).isSorted();
@@ -150,9 +151,9 @@ class RedisLossTest {
             () -> {
               Lane lane = node.bus.lane(0);
               lane.send(Request.cmd(Command.DEL).arg(hash));
-              said.add(lane.append(Node.ANN, null, Node.message("overtaken", "m1")));
+              said.add(lane.append(Speaker.of(Node.ANN), null, Node.message("overtaken", "m1")));
               load(lane, "overtaken", epoch);
-              said.add(lane.append(Node.ANN, null, Node.message("overtaken", "m2")));
+              said.add(lane.append(Speaker.of(Node.ANN), null, Node.message("overtaken", "m2")));
               return said.getFirst();
             });
     assertThatThrownBy(() -> get(first))
@@ -276,7 +277,7 @@ class RedisLossTest {
                 node.bus
                     .lane(0)
                     .append(
-                        Node.ANN,
+                        Speaker.of(Node.ANN),
                         null,
                         new EventTail.Member(
                             "ban", bob, MemberAction.BANNED, Node.ANN, null, -1L))));
@@ -303,9 +304,9 @@ class RedisLossTest {
         node.on(
             0,
             () -> {
-              node.bus.lane(0).append(Node.ANN, null, ban);
-              node.bus.lane(0).append(Node.ANN, null, Node.message("fast-ban", "m1"));
-              return node.bus.lane(0).append(Node.ANN, null, Node.message("fast-ban", "m2"));
+              node.bus.lane(0).append(Speaker.of(Node.ANN), null, ban);
+              node.bus.lane(0).append(Speaker.of(Node.ANN), null, Node.message("fast-ban", "m1"));
+              return node.bus.lane(0).append(Speaker.of(Node.ANN), null, Node.message("fast-ban", "m2"));
             }));
     eventually(() -> assertThat(other.texts("fast-ban")).containsExactly("m0", "", "m1", "m2"));
     assertThat(banned.texts("fast-ban")).containsExactly("m0", "");

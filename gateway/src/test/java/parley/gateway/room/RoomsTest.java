@@ -18,6 +18,7 @@ import parley.backing.Backing;
 import parley.backing.RedisServer;
 import parley.gateway.bus.Appended;
 import parley.gateway.bus.Refused;
+import parley.gateway.bus.Speaker;
 import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
 import parley.protocol.User;
@@ -145,7 +146,7 @@ class RoomsTest {
             () ->
                 client.hearing.join(
                     "admitted",
-                    Node.ANN,
+                    Speaker.of(Node.ANN),
                     null,
                     joined -> {
                       io.vertx.core.Promise<Void> slow = io.vertx.core.Promise.promise();
@@ -178,7 +179,7 @@ class RoomsTest {
             () ->
                 client.hearing.join(
                     "undone",
-                    Node.ANN,
+                    Speaker.of(Node.ANN),
                     null,
                     joined -> Future.failedFuture(new IllegalStateException("no record"))));
     assertThatThrownBy(() -> get(join)).hasMessage("no record");

@@ -47,11 +47,12 @@ public final class Pages {
   }
 
   /**
-   * One message with its edits and reactions, null if there is none; waits for what is in the log.
+   * One message with its edits and reactions, null if there is none; waits for all that the room's
+   * log holds, since that may end the message.
    */
   public Future<@Nullable String> message(String room, long seq) {
     return log.head(room)
-        .compose(head -> seq <= head ? waiting.untilStored(room, seq) : Future.succeededFuture())
+        .compose(head -> waiting.untilStored(room, head))
         .compose(stored -> pools.walking().preparedQuery(Sql.MESSAGE).execute(Tuple.of(room, seq)))
         .map(rows -> rows.size() == 0 ? null : folded(rows.iterator().next(), 0));
   }

@@ -30,8 +30,17 @@ public final class Enter {
   }
 
   public static FunctionCall call(RoomKeys room, String user) {
+    return call(room, user, false);
+  }
+
+  /**
+   * @param admin whether no room is closed to the user
+   */
+  public static FunctionCall call(RoomKeys room, String user, boolean admin) {
     return new FunctionCall(
-        NAME, List.of(room.shard().shard(), room.hash(), room.members()), List.of(user));
+        NAME,
+        List.of(room.shard().shard(), room.hash(), room.members()),
+        Append.withAdmin(admin, List.of(user)));
   }
 
   public static Reply reply(List<?> reply) {

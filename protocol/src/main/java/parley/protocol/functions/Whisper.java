@@ -24,11 +24,14 @@ public final class Whisper {
     record Absent() implements Reply {}
   }
 
-  public static FunctionCall call(RoomKeys room, String user, Ephemeral event) {
+  /**
+   * @param admin whether the user lacks no right anywhere
+   */
+  public static FunctionCall call(RoomKeys room, String user, boolean admin, Ephemeral event) {
     return new FunctionCall(
         NAME,
         List.of(room.shard().shard(), room.hash(), room.members()),
-        List.of(user, event.encode()));
+        Append.withAdmin(admin, List.of(user, event.encode())));
   }
 
   public static Reply reply(List<?> reply) {

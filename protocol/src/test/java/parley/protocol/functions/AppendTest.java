@@ -171,7 +171,7 @@ class AppendTest {
   private AppendReply appendUnder(RoomKeys room, long epoch) {
     Append.Key key = new Append.Key.Own("~epoch" + epoch);
     return Append.reply(
-        trial.client.call(Append.user(room, "ann", key, "\"type\":\"message\",\"n\":1}", epoch)));
+        trial.client.call(Append.user(room, "ann", false, key, "\"type\":\"message\",\"n\":1}", epoch)));
   }
 
   @Test
@@ -246,7 +246,7 @@ class AppendTest {
             "ann",
             new Append.Key.Client("k"),
             Trial.TAIL,
-            new Append.Change(0, "", 9, Map.of("slow", "5"), Map.of("bob", "member 0 0")));
+            Append.Change.ofRights(9, Map.of("slow", "5"), Map.of("bob", "member 0 0")));
     Map<String, String> before = trial.dump(room);
     for (int i = 0; i < good.args().size() - 1; i++) { // the last one, the epoch, may be empty
       refused(good, i, i == 5 ? "no json" : i == 4 ? "-5" : "");
@@ -258,12 +258,13 @@ class AppendTest {
     refused(service, 6, "77");
     refused(service, 8, "-1");
     refused(service, 8, "99999999999999999");
-    refused(service, 9, "2");
-    refused(service, 10, "head");
-    refused(service, 11, "fast");
-    refused(service, 12, "");
-    refused(service, 13, "king 0 0");
-    refused(service, 13, "member 0");
+    refused(service, 9, "x");
+    refused(service, 10, "2");
+    refused(service, 11, "head");
+    refused(service, 12, "fast");
+    refused(service, 13, "");
+    refused(service, 14, "king 0 0");
+    refused(service, 14, "member 0");
     assertThatThrownBy(
             () ->
                 trial.client.call(
@@ -299,7 +300,7 @@ class AppendTest {
   static void ban(RoomKeys room, String user, long version) {
     MemberState banned = new MemberState(Role.NONE, 0, MemberState.FOR_EVER);
     trial.service(
-        room, "ban", new Append.Change(0, "", version, Map.of(), Map.of(user, banned.encode())));
+        room, "ban", Append.Change.ofRights(version, Map.of(), Map.of(user, banned.encode())));
   }
 
   private static void refused(FunctionCall good, int arg, String wrong) {

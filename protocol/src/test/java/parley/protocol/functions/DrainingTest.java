@@ -211,7 +211,7 @@ class DrainingTest {
         new EventHead(secret.seq(), secret.prev(), secret.pos(), secret.ts(), EventType.MESSAGE);
     String tombstone = head.with("\"type\":\"message\",\"deleted\":true}");
     trial.service(
-        room, "delete", new Append.Change(secret.seq(), tombstone, 0, Map.of(), Map.of()));
+        room, "delete", Append.Change.deletion(secret.seq(), tombstone));
     Recent.Reply.Ok reply = (Recent.Reply.Ok) recent(room, 0);
     assertThat(new String(reply.events().getFirst())).isEqualTo(tombstone);
 
@@ -220,7 +220,7 @@ class DrainingTest {
     }
     Map<String, String> before = trial.hash(room.recent());
     trial.service(
-        room, "too late", new Append.Change(secret.seq(), tombstone, 0, Map.of(), Map.of()));
+        room, "too late", Append.Change.deletion(secret.seq(), tombstone));
     assertThat(trial.hash(room.recent())).doesNotContainValue(tombstone).hasSameSizeAs(before);
   }
 
@@ -238,7 +238,7 @@ class DrainingTest {
             message.seq(), message.prev(), message.pos(), message.ts(), EventType.MESSAGE);
     String tombstone = head.with("\"type\":\"message\",\"deleted\":true}");
     trial.service(
-        room, "delete", new Append.Change(message.seq(), tombstone, 0, Map.of(), Map.of()));
+        room, "delete", Append.Change.deletion(message.seq(), tombstone));
     List<String> left =
         ((Recent.Reply.Ok) recent(room, message.seq()))
             .events().stream().map(event -> new String(event, UTF_8)).toList();
@@ -246,6 +246,45 @@ class DrainingTest {
         .contains("\"type\":\"edited\"", "\"target\":" + message.seq() + ",\"deleted\":true}")
         .doesNotContain("secret");
     assertThat(left.get(1)).contains("kept");
+  }
+
+  @Test
+  void a_message_is_deleted_once_and_not_changed_behind_its_deletion() {
+    RoomKeys room = trial.openRoom();
+    AppendReply.Ok message = trial.appended(room);
+    AppendReply.Ok other = trial.appended(room);
+    assertThat(change(room, "edit", message.seq())).isInstanceOf(AppendReply.Ok.class);
+    AppendReply first = delete(room, message);
+    assertThat(first).isInstanceOf(AppendReply.Ok.class);
+    Map<String, String> before = trial.dump(room);
+    assertThat(delete(room, message))
+        .isInstanceOfSatisfying(
+            AppendReply.Repeat.class,
+            repeat -> assertThat(repeat.seq()).isEqualTo(((AppendReply.Ok) first).seq()));
+    assertThat(change(room, "late", message.seq()))
+        .isEqualTo(new AppendReply.Denied(ErrorCode.GONE, -1));
+    assertThat(trial.dump(room)).isEqualTo(before);
+    assertThat(change(room, "edit", message.seq())).isInstanceOf(AppendReply.Repeat.class);
+    assertThat(change(room, "another", other.seq())).isInstanceOf(AppendReply.Ok.class);
+  }
+
+  private static AppendReply change(RoomKeys room, String key, long seq) {
+    return trial.service(room, key, Append.Change.ofMessage(seq));
+  }
+
+  private static AppendReply delete(RoomKeys room, AppendReply.Ok message) {
+    EventHead head =
+        new EventHead(
+            message.seq(), message.prev(), message.pos(), message.ts(), EventType.MESSAGE);
+    return Append.reply(
+        trial.client.call(
+            Append.service(
+                room,
+                User.NOBODY,
+                new Append.Key.Client(Append.deletionKey(message.seq())),
+                Trial.TAIL,
+                Append.Change.deletion(
+                    message.seq(), head.with("\"type\":\"message\",\"deleted\":true}")))));
   }
 
   private static void append(RoomKeys room, String key, EventTail tail) {
@@ -301,7 +340,7 @@ class DrainingTest {
   }
 
   private static AppendReply mark(RoomKeys room, String user, long seq, String told) {
-    return Mark.reply(trial.client.call(Mark.call(room, user, seq, told)));
+    return Mark.reply(trial.client.call(Mark.call(room, user, false, seq, told)));
   }
 
   private static Recent.Reply recent(RoomKeys room, long after) {

@@ -2,6 +2,7 @@ package parley.protocol.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import parley.protocol.Ephemeral;
 import parley.protocol.ErrorCode;
 import parley.protocol.MemberState;
@@ -56,6 +58,33 @@ class RightsTest {
       assertThat(ok.state().role()).isEqualTo(role);
       assertThat(ok.version()).isEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(RoomKind.class)
+  void an_admin_lacks_no_right(RoomKind kind) {
+    RoomKeys room =
+        Trial.room(kind)
+            .frozen()
+            .slow(60_000)
+            .member(
+                "root", new MemberState(Role.NONE, MemberState.FOR_EVER, MemberState.FOR_EVER))
+            .in(trial);
+    assertThat(enterCode(room, "root")).isEqualTo("banned");
+    assertThat(Enter.reply(trial.client.call(Enter.call(room, "root", true))))
+        .isInstanceOfSatisfying(
+            Enter.Reply.Ok.class, ok -> assertThat(ok.state().role()).isEqualTo(Role.NONE));
+    for (String key : List.of("k1", "k2")) {
+      FunctionCall append =
+          Append.user(
+              room, "root", true, new Append.Key.Client(key), Trial.TAIL, Append.ANY_EPOCH);
+      assertThat(Append.reply(trial.client.call(append))).isInstanceOf(AppendReply.Ok.class);
+    }
+    Ephemeral event = new Ephemeral("wave", null, "{}");
+    assertThat(Whisper.reply(trial.client.call(Whisper.call(room, "root", true, event))))
+        .isInstanceOf(Whisper.Reply.Ok.class);
+    assertThat(Mark.reply(trial.client.call(Mark.call(room, "root", true, 0, "~read - {}"))))
+        .isInstanceOf(AppendReply.Ok.class);
   }
 
   @Test
@@ -146,21 +175,21 @@ class RightsTest {
     trial.service(
         room,
         "v5",
-        new Append.Change(0, "", 5, Map.of("frozen", "1"), Map.of("ann", banned.encode())));
+        Append.Change.ofRights(5, Map.of("frozen", "1"), Map.of("ann", banned.encode())));
     assertThat(writeCode(room, "ann")).isEqualTo("banned");
     assertThat(writeCode(room, "bob")).isEqualTo("frozen");
 
     java.util.Map<String, String> forget = new java.util.HashMap<>();
     forget.put("ann", null);
     AppendReply old =
-        trial.service(room, "v4", new Append.Change(0, "", 4, Map.of("frozen", "0"), forget));
+        trial.service(room, "v4", Append.Change.ofRights(4, Map.of("frozen", "0"), forget));
     assertThat(old).isInstanceOf(AppendReply.Ok.class);
     assertThat(writeCode(room, "ann")).isEqualTo("banned");
 
     trial.service(
         room,
         "v6",
-        new Append.Change(0, "", 6, Map.of("frozen", "0", "kind", "announcement"), forget));
+        Append.Change.ofRights(6, Map.of("frozen", "0", "kind", "announcement"), forget));
     assertThat(writeCode(room, "ann")).isEqualTo("read_only");
     assertThat(trial.hash(room.members())).isEmpty();
     assertThat(trial.hash(room.hash())).containsEntry("version", "6");
@@ -169,7 +198,7 @@ class RightsTest {
   @Test
   void a_repeated_change_is_a_repeat() {
     RoomKeys room = trial.openRoom();
-    Append.Change change = new Append.Change(0, "", 2, Map.of("frozen", "1"), Map.of());
+    Append.Change change = Append.Change.ofRights(2, Map.of("frozen", "1"), Map.of());
     trial.service(room, "outbox", change);
     assertThat(trial.service(room, "outbox", change)).isInstanceOf(AppendReply.Repeat.class);
   }
@@ -184,7 +213,7 @@ class RightsTest {
 
   private static @Nullable String whisperCode(RoomKeys room, String user) {
     Ephemeral event = new Ephemeral("wave", null, "{}");
-    return switch (Whisper.reply(trial.client.call(Whisper.call(room, user, event)))) {
+    return switch (Whisper.reply(trial.client.call(Whisper.call(room, user, false, event)))) {
       case Whisper.Reply.Ok ok -> null;
       case Whisper.Reply.Denied denied -> denied.code().code();
       case Whisper.Reply.Closed closed -> "closed";
