@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The examples of the documentation, run as they stand there: each block of curl, JavaScript or
  * Java prints what the text block behind it says, where … stands for anything.
  */
-@Tag("full")
 class DocumentedExamplesTest {
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern EXAMPLE =

@@ -16,14 +16,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every operation of the served document refuses a wrong token, somebody else's room and malformed
  * input with the right code, on both gateways, and changes nothing.
  */
-@Tag("full")
 class RefusedRequestsTest {
   /** What changes by itself. */
   private static final String OWN_LIFE =

