@@ -34,7 +34,7 @@ public final class Main {
         --rate      0                         messages per second in all (open loop); 0: closed loop
         --window    64                        messages under way in the closed loop
         --text      128                       characters of a text
-        --warmup    5      --seconds 10       time before (of peers 15, once for each server), and of the measurement
+        --warmup    5      --seconds 10       time before (of peers 60, once for each server), and of the measurement
         --secret    the tokens' secret; by default what ./parley up made (.parley/secret) or PARLEY_TOKEN_SECRET
         --pids      processes of the server, for their processor time and memory
         --json      a file for the figures
@@ -67,7 +67,7 @@ public final class Main {
       System.out.print(
           new Comparison(
                   new Comparison.Settings(
-                      Duration.ofSeconds(options.number("warmup", 15)),
+                      Duration.ofSeconds(options.number("warmup", 60)),
                       Duration.ofSeconds(options.number("seconds", 10)),
                       options.number("text", 128),
                       options.words("only")),

@@ -2,7 +2,6 @@ package parley.verify.check;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,20 +102,24 @@ final class ReturnCheck {
 
   /** From a fault's end until the last client had its first ack behind it. */
   private void timeToRecover() {
-    Map<String, List<Long>> acksByClient = new HashMap<>();
+    Map<String, List<Long>> acksByClient = new TreeMap<>();
     for (Sent sent : history.sent) {
-      List<Long> acks = acksByClient.computeIfAbsent(sent.client(), key -> new ArrayList<>());
+      String who = sent.client() + (sent.stored() ? " (which waits until it is stored)" : "");
+      List<Long> acks = acksByClient.computeIfAbsent(who, key -> new ArrayList<>());
       sent.acks().forEach(ack -> acks.add(ack.atNanos()));
     }
     acksByClient.values().forEach(Collections::sort);
     Map<String, List<Double>> seconds = new TreeMap<>();
     for (Harm harm : history.harms) {
       long latest = harm.toNanos();
-      for (List<Long> acks : acksByClient.values()) {
+      String last = "a client";
+      for (Map.Entry<String, List<Long>> client : acksByClient.entrySet()) {
+        List<Long> acks = client.getValue();
         int at = Collections.binarySearch(acks, harm.toNanos());
         int next = at < 0 ? -at - 1 : at;
-        if (next < acks.size()) {
-          latest = Math.max(latest, acks.get(next));
+        if (next < acks.size() && acks.get(next) > latest) {
+          latest = acks.get(next);
+          last = client.getKey();
         }
       }
       long took = latest - harm.toNanos();
@@ -124,8 +127,8 @@ final class ReturnCheck {
       verdict.check(
           Promise.P5,
           took < RECOVERY_NANOS_MAX,
-          "%.1f s after the end of \"%s\" a client had nothing acked yet"
-              .formatted(took / 1e9, harm.what()));
+          "%.1f s after the end of \"%s\" %s had nothing acked yet"
+              .formatted(took / 1e9, harm.what(), last));
     }
     seconds.forEach(
         (kind, all) -> {
