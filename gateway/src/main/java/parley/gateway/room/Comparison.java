@@ -19,14 +19,16 @@ final class Comparison {
   private static final long UNDER_WAY_MS = 300;
 
   private final Rooms rooms;
+  private final Feeds feeds;
 
-  Comparison(Rooms rooms) {
+  Comparison(Rooms rooms, Feeds feeds) {
     this.rooms = rooms;
+    this.feeds = feeds;
   }
 
   /** For rooms whose subscription was interrupted. */
   void deaf(Collection<Room> all) {
-    byShard(all).forEach(chunk -> deafChunk(chunk, rooms.generation()));
+    byShard(all).forEach(chunk -> deafChunk(chunk, feeds.generation()));
   }
 
   private void deafChunk(List<Room> chunk, long generation) {
@@ -35,7 +37,7 @@ final class Comparison {
         .call(Heads.call(chunk.getFirst().keys.shard(), chunk.stream().map(r -> r.keys).toList()))
         .onComplete(
             answer -> {
-              if (generation != rooms.generation()) {
+              if (generation != feeds.generation()) {
                 return; // interrupted again: compared again when that is over
               }
               if (answer.failed()) {

@@ -107,7 +107,7 @@ public final class Loop {
     if (share == null) {
       Share made = new Share(this, channel, room);
       shares.put(channel, made);
-      rooms.onBus(() -> rooms.attach(made));
+      rooms.attach(made);
       share = made;
     }
     return share;
@@ -116,7 +116,7 @@ public final class Loop {
   /** To be called after each removal. */
   void dropIfEmpty(Share share) {
     if (share.size == 0 && shares.remove(share.channel, share)) {
-      rooms.onBus(() -> rooms.detach(share));
+      rooms.detach(share);
     }
   }
 

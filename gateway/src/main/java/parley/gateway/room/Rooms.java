@@ -6,15 +6,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import parley.gateway.bus.Bus;
-import parley.gateway.bus.BusListener;
 import parley.gateway.bus.Lane;
 import parley.gateway.bus.Services;
 import parley.protocol.Ephemeral;
@@ -31,18 +26,10 @@ public final class Rooms {
   /** A join whose subscription does not stand by then is refused. */
   static final Duration ATTACH_MAX = Duration.ofSeconds(5);
 
-  /** How long a subscription is kept that nobody hears, and how many of them. */
-  static final Duration LINGER = Duration.ofSeconds(10);
-
-  static final int LINGERING_MAX = 10_000;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
   private static final long TEND_MS = 1_000;
 
   /** How often a loop that is behind is looked at. */
   private static final long BEHIND_MS = 20;
-
-  private static final long RESUBSCRIBE_MS = 1_000;
 
   private final Bus bus;
   private final RoomMeters meters;
@@ -50,13 +37,11 @@ public final class Rooms {
   private final List<Outgoing> outgoing = new ArrayList<>();
   private final Past past;
   private final CatchUp catchUp = new CatchUp(this);
-  private final Comparison comparison = new Comparison(this);
+  private final Feeds feeds;
   private final Duration sweepEvery;
 
   // Bus thread only.
-  private final Map<String, Feed> feeds = new HashMap<>();
   private boolean handingOver;
-  private long generation;
   private long sweptNanos = System.nanoTime();
   private long highestPos;
   private boolean stopped;
@@ -65,6 +50,7 @@ public final class Rooms {
     this.bus = bus;
     this.meters = new RoomMeters(registry);
     this.sweepEvery = sweepEvery;
+    this.feeds = new Feeds(this, bus);
     this.past = new Past(bus.ownLane(), new History(history), meters);
     for (Lane lane : bus.lanes()) {
       loops.add(new Loop(loops.size(), lane, this, meters));
@@ -79,7 +65,7 @@ public final class Rooms {
   public static Rooms start(
       Bus bus, Services history, MeterRegistry registry, Duration sweepEvery) {
     Rooms rooms = new Rooms(bus, history, registry, sweepEvery);
-    bus.listen(rooms.new Ear());
+    bus.listen(rooms.feeds);
     rooms.onBus(rooms::tendLater);
     return rooms;
   }
@@ -123,11 +109,6 @@ public final class Rooms {
 
   boolean connected() {
     return bus.isUp() && bus.ownLane().isUp();
-  }
-
-  /** Raised by each interruption of the subscriptions. */
-  long generation() {
-    return generation;
   }
 
   void onBus(Runnable action) {
@@ -186,50 +167,15 @@ public final class Rooms {
   }
 
   List<Room> rooms() {
-    return feeds.values().stream().filter(Room.class::isInstance).map(Room.class::cast).toList();
+    return feeds.rooms();
   }
 
   void attach(Share share) {
-    Feed feed = feeds.get(share.channel);
-    if (feed == null) {
-      feed =
-          share.room == null
-              ? new Feed(this, share.channel)
-              : new Room(this, keys().room(share.room));
-      feeds.put(share.channel, feed);
-      subscribe(feed);
-    }
-    feed.attach(share);
+    onBus(() -> feeds.attach(share));
   }
 
   void detach(Share share) {
-    if (share.feed != null) {
-      share.feed.detach(share, System.nanoTime());
-    }
-  }
-
-  private void subscribe(Feed feed) {
-    bus.subscribe(feed.channel)
-        .onComplete(
-            outcome -> {
-              if (feeds.get(feed.channel) != feed) {
-                return;
-              }
-              if (outcome.succeeded()) {
-                feed.confirm();
-                if (feed instanceof Room room && room.isDeaf()) {
-                  comparison.deaf(List.of(room));
-                }
-              } else if (bus.isUp()) { // else it is asked for again when the bus is up
-                later(RESUBSCRIBE_MS, () -> resubscribe(feed));
-              }
-            });
-  }
-
-  private void resubscribe(Feed feed) {
-    if (feeds.get(feed.channel) == feed && !feed.confirmed) {
-      subscribe(feed);
-    }
+    onBus(() -> feeds.detach(share));
   }
 
   /** A member has entered: the chain of its room begins here, if it has not yet. */
@@ -244,7 +190,7 @@ public final class Rooms {
 
   void begin(Room room, long head, long pos) {
     if (room.started(head, pos)) {
-      comparison.deaf(List.of(room));
+      feeds.compare(List.of(room));
     }
   }
 
@@ -272,86 +218,10 @@ public final class Rooms {
 
   private void tend() {
     long now = System.nanoTime();
-    dropIdle(now);
+    feeds.dropIdle(now);
     if (now - sweptNanos > sweepEvery.toNanos() && bus.isUp()) {
       sweptNanos = now;
-      comparison.sweep(
-          rooms().stream()
-              .filter(r -> r.isSteady() && r.confirmed && r.last() != Room.UNKNOWN)
-              .toList());
-    }
-  }
-
-  private void dropIdle(long now) {
-    List<Feed> idle = new ArrayList<>();
-    for (Feed feed : feeds.values()) {
-      if (feed.isIdle()) {
-        idle.add(feed);
-      }
-    }
-    idle.sort((a, b) -> Long.compare(a.idleSinceNanos, b.idleSinceNanos));
-    for (int i = 0; i < idle.size(); i++) {
-      boolean tooMany = idle.size() - i > LINGERING_MAX;
-      if (tooMany || now - idle.get(i).idleSinceNanos > LINGER.toNanos()) {
-        drop(idle.get(i));
-      }
-    }
-  }
-
-  private void drop(Feed feed) {
-    feeds.remove(feed.channel);
-    if (feed instanceof Room room) {
-      room.close();
-    }
-    bus.unsubscribe(feed.channel);
-  }
-
-  /** What the bus tells, on its thread. */
-  private final class Ear implements BusListener {
-    @Override
-    public void heard(String channel, byte[] payload) {
-      Feed feed = feeds.get(channel);
-      if (feed != null) {
-        feed.heard(payload, System.nanoTime());
-      }
-    }
-
-    @Override
-    public void up() {
-      List<Feed> unconfirmed = feeds.values().stream().filter(feed -> !feed.confirmed).toList();
-      unconfirmed.forEach(Rooms.this::subscribe);
-      comparison.deaf(rooms().stream().filter(Room::isDeaf).toList());
-    }
-
-    @Override
-    public void down() {
-      generation++;
-      rooms().forEach(Room::deafen);
-      LOG.warn("the subscriptions are interrupted; {} rooms are held", feeds.size());
-    }
-
-    @Override
-    public void lost(String channel) {
-      if (feeds.get(channel) instanceof Room room) {
-        room.deafen();
-      }
-    }
-
-    @Override
-    public void refused(String channel) {
-      Feed feed = feeds.get(channel);
-      if (feed != null) {
-        lost(channel);
-        feed.confirmed = false;
-        later(RESUBSCRIBE_MS, () -> resubscribe(feed));
-      }
-    }
-
-    @Override
-    public void regained(String channel) {
-      if (feeds.get(channel) instanceof Room room) {
-        comparison.deaf(List.of(room));
-      }
+      feeds.sweep();
     }
   }
 }
