@@ -91,8 +91,8 @@ class ReadmeTest {
     Files.writeString(file, block("html"));
     try (var chromium = new Chromium()) {
       var page = chromium.browser().newPage();
-      page.navigate(file.toUri().toString());
-      page.waitForFunction("() => window.say");
+      // The answer to its join is the first thing that it logs: who speaks before hears nothing.
+      page.waitForConsoleMessage(() -> page.navigate(file.toUri().toString()));
       page.evaluate("() => say('hello')");
       page.waitForFunction("() => document.body.textContent.includes('Ann: hello')");
     }
