@@ -16,6 +16,8 @@ export interface Numbered {
 
 export interface Reaction {
   readonly emoji: string;
+  readonly count: number;
+  /** Of those who reacted so, at least 20 or all. */
   readonly users: readonly string[];
 }
 

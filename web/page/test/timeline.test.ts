@@ -25,7 +25,7 @@ describe('a timeline', () => {
     timeline.edited({ ...change, type: 'edited', seq: 3, target: 1, text: 'new' });
     timeline.reacted({ ...change, type: 'reaction', seq: 4, target: 1, emoji: '👍', on: true });
     timeline.reacted({ ...change, type: 'reaction', seq: 5, target: 1, emoji: '👍', on: true });
-    expect(timeline.find(1)).toMatchObject({ text: 'new', edited: 99, reactions: [{ emoji: '👍', users: ['b'] }] });
+    expect(timeline.find(1)).toMatchObject({ text: 'new', edited: 99, reactions: [{ emoji: '👍', count: 1, users: ['b'] }] });
     timeline.reacted({ ...change, type: 'reaction', seq: 6, target: 1, emoji: '👍', on: false });
     expect(timeline.find(1)?.reactions).toEqual([]);
     timeline.deleted({ ...change, type: 'deleted', seq: 7, target: 1 });

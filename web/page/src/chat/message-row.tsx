@@ -79,15 +79,15 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
         </div>
         {message.reactions && message.reactions.length > 0 && (
           <ul class="reactions" aria-label="Reactions">
-            {message.reactions.map(({ emoji, users }) => (
+            {message.reactions.map(({ emoji, count, users }) => (
               <li key={emoji}>
                 <button
                   type="button"
                   aria-pressed={users.includes(me.id)}
-                  aria-label={`${emoji} ${users.length}`}
+                  aria-label={`${emoji} ${count}`}
                   onClick={() => react(emoji)}
                 >
-                  {emoji} <span>{users.length}</span>
+                  {emoji} <span>{count}</span>
                 </button>
               </li>
             ))}

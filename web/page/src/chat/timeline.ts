@@ -131,8 +131,15 @@ function withReaction(
   on: boolean,
 ): readonly Reaction[] {
   const there = reactions.find((it) => it.emoji === emoji);
-  const users = (there?.users ?? []).filter((it) => it !== user);
-  const changed = { emoji, users: on ? [...users, user] : users };
+  const before = there ?? { emoji, count: 0, users: [] };
+  // Who takes a reaction back without being told of is one of those who are only counted.
+  const counted = before.users.includes(user) || (!on && before.count > before.users.length);
+  const users = before.users.filter((it) => it !== user);
+  const changed = {
+    emoji,
+    count: before.count + (on ? 1 : 0) - (counted ? 1 : 0),
+    users: on ? [...users, user] : users,
+  };
   const all = there ? reactions.map((it) => (it === there ? changed : it)) : [...reactions, changed];
-  return all.filter((it) => it.users.length > 0);
+  return all.filter((it) => it.count > 0);
 }

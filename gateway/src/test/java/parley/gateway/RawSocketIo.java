@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,9 +40,19 @@ final class RawSocketIo implements WebSocket.Listener {
 
   /** Connects to the namespace; the answer is in {@link #sid} or {@link #refusal}. */
   static RawSocketIo connect(HttpClient http, int port, JsonObject auth) {
+    return connect(http, port, auth, Optional.empty());
+  }
+
+  /**
+   * @param address where the client is as a proxy in between tells
+   */
+  static RawSocketIo connect(
+      HttpClient http, int port, JsonObject auth, Optional<String> address) {
     RawSocketIo client = new RawSocketIo();
+    WebSocket.Builder builder = http.newWebSocketBuilder();
+    address.ifPresent(known -> builder.header("X-Forwarded-For", known));
     client.socket =
-        http.newWebSocketBuilder()
+        builder
             .buildAsync(
                 URI.create("ws://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=websocket"),
                 client)

@@ -1,7 +1,9 @@
 package parley.gateway;
 
+import io.micrometer.core.instrument.Measurement;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
@@ -50,7 +53,7 @@ final class Town implements AutoCloseable {
   private final HistoryService history;
   private final TokenSigner signer;
 
-  private record Running(Gateway gateway, Vertx vertx) {}
+  private record Running(Gateway gateway, Vertx vertx, Metrics metrics) {}
 
   private Town(Map<String, String> more) {
     environment.putAll(
@@ -96,9 +99,10 @@ final class Town implements AutoCloseable {
 
   int addGateway() {
     Vertx own = Vertx.vertx();
+    Metrics measured = new Metrics();
     Gateway gateway =
-        get(Gateway.start(own, Settings.read(GatewaySettings.class, environment), new Metrics()));
-    running.add(new Running(gateway, own));
+        get(Gateway.start(own, Settings.read(GatewaySettings.class, environment), measured));
+    running.add(new Running(gateway, own, measured));
     int index = running.size() - 1;
     Awaitility.await()
         .atMost(SOON)
@@ -117,6 +121,31 @@ final class Town implements AutoCloseable {
 
   String url(int index) {
     return "http://127.0.0.1:" + port(index);
+  }
+
+  /** A counter of one gateway. */
+  double counted(int index, String name, String label, String value) {
+    return running.get(index).metrics().registry().get(name).tag(label, value).meters().stream()
+        .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false))
+        .mapToDouble(Measurement::getValue)
+        .sum();
+  }
+
+  /** What must have been accepted. */
+  JsonObject rest(int gateway, String method, String path, String token, String body) {
+    HttpResponse<String> answer = call(gateway, method, "/api" + path, token, body);
+    if (answer.statusCode() > 299) {
+      throw new IllegalStateException(method + " " + path + ": " + answer.body());
+    }
+    return new JsonObject(answer.body());
+  }
+
+  /** The code of the error that a request is refused with. */
+  String refusal(int gateway, String method, String path, String token, String body) {
+    HttpResponse<String> answer = call(gateway, method, "/api" + path, token, body);
+    return answer.statusCode() < 300
+        ? "ok"
+        : new JsonObject(answer.body()).getJsonObject("error").getString("code");
   }
 
   /** All its sockets are closed at once, nobody is told goodbye. */

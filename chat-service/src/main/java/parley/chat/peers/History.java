@@ -135,12 +135,16 @@ public final class History {
     }
   }
 
-  /** Of each room: how many messages the user has not read, and the last one. */
-  public JsonObject unread(String user, List<String> rooms) {
+  /**
+   * Of each room: how many messages the user has not read, the last one, how far the user has read,
+   * and of direct rooms how far the other one has.
+   */
+  public JsonObject unread(String user, List<String> rooms, List<String> direct) {
     if (rooms.isEmpty()) {
       return new JsonObject();
     }
-    JsonObject question = new JsonObject().put("rooms", new JsonArray(rooms));
+    JsonObject question =
+        new JsonObject().put("rooms", new JsonArray(rooms)).put("direct", new JsonArray(direct));
     return ask(HttpMethod.POST, "/internal/users/" + encode(user) + "/unread", question)
         .getJsonObject("rooms", new JsonObject());
   }

@@ -21,12 +21,13 @@ public final class RoomLists {
   /** One's standing, and of a direct room the other one, beside each room. */
   private static final String SELECT =
       """
-      select r.*, coalesce(m.role, '-') as my_role, u.id as with_id,
-        u.name as with_name, u.picture as with_picture, u.status as with_status
+      select r.*, coalesce(m.role, '-') as my_role, o.id as with_id,
+        coalesce(u.name, o.id) as with_name, u.picture as with_picture, u.status as with_status
       from chat.rooms r
       left join chat.members m on m.room = r.id and m.user_id = $1
       left join chat.direct_rooms d on d.room = r.id and r.kind = 'direct'
-      left join chat.users u on u.id = case when d.low = $1 then d.high else d.low end
+      left join lateral (select case when d.low = $1 then d.high else d.low end as id) o on true
+      left join chat.users u on u.id = o.id
       where r.id > $2
       """;
 
@@ -88,7 +89,12 @@ public final class RoomLists {
 
   private JsonObject page(Caller caller, int limit, List<Row> rows) {
     List<String> ids = rows.stream().map(row -> row.getString("id")).toList();
-    JsonObject unread = unread(caller, ids);
+    List<String> direct =
+        rows.stream()
+            .filter(row -> RoomKind.DIRECT.code().equals(row.getString("kind")))
+            .map(row -> row.getString("id"))
+            .toList();
+    JsonObject unread = unread(caller, ids, direct);
     JsonArray rooms = new JsonArray();
     for (Row row : rows) {
       rooms.add(shown(row, unread.getJsonObject(row.getString("id"), new JsonObject())));
@@ -106,19 +112,18 @@ public final class RoomLists {
     if (room.kind() == RoomKind.DIRECT && row.getString("with_id") != null) {
       shown.put("with", Profiles.other(row));
     }
-    if (counts.containsKey("unread")) {
-      shown.put("unread", counts.getValue("unread"));
-    }
-    if (counts.getValue("last") != null) {
-      shown.put("last", counts.getValue("last"));
+    for (String known : List.of("unread", "last", "read", "receipt")) {
+      if (counts.getValue(known) != null) {
+        shown.put(known, counts.getValue(known));
+      }
     }
     return shown;
   }
 
   /** A list without counts is better than none while history-service is away. */
-  private JsonObject unread(Caller caller, List<String> rooms) {
+  private JsonObject unread(Caller caller, List<String> rooms, List<String> direct) {
     try {
-      return history.unread(caller.id(), rooms);
+      return history.unread(caller.id(), rooms, direct);
     } catch (Refused e) {
       return new JsonObject();
     }

@@ -10,7 +10,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import parley.history.query.Pages;
 import parley.history.query.Refusal;
 import parley.history.query.Rooms;
@@ -143,16 +145,28 @@ final class InternalRoutes {
       throw PageParameters.invalid(problem);
     }
     return rooms
-        .unread(user, roomsOf(context))
+        .unread(
+            user,
+            roomsOf(context),
+            Objects.requireNonNullElse(named(context, "direct"), List.of()))
         .map(found -> new JsonObject().put("rooms", found).encode());
   }
 
   private static List<String> roomsOf(RoutingContext context) {
+    List<String> rooms = named(context, "rooms");
+    if (rooms == null) {
+      throw PageParameters.invalid("rooms must be given as a list");
+    }
+    return rooms;
+  }
+
+  /** A list of rooms in the body, null if it is not there. */
+  private static @Nullable List<String> named(RoutingContext context, String list) {
     try {
       JsonObject body = context.body().asJsonObject();
-      JsonArray named = body == null ? null : body.getJsonArray("rooms");
+      JsonArray named = body == null ? null : body.getJsonArray(list);
       if (named == null) {
-        throw PageParameters.invalid("rooms must be given as a list");
+        return null;
       }
       List<String> all = new ArrayList<>(named.size());
       for (int i = 0; i < named.size(); i++) {

@@ -11,7 +11,7 @@ final class Folding {
 
   /**
    * @param body members that replace those of the message
-   * @param counts emoji to number of users
+   * @param counts {@code [{emoji, count, users}]}
    */
   static String fold(String json, @Nullable String body, @Nullable String counts) {
     String current = body == null ? json : edited(json, body);

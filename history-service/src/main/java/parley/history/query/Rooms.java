@@ -99,14 +99,20 @@ public final class Rooms {
         .map(rows -> rows.size() == 0 ? null : rows.iterator().next().getLong(0));
   }
 
-  /** {@code {room: {unread, last?}}} for a user's room list. */
-  public Future<JsonObject> unread(String user, List<String> rooms) {
+  /**
+   * {@code {room: {unread, last?, read?, receipt?}}} for a user's room list: {@code read} is how far
+   * the user has read, {@code receipt} how far somebody else has.
+   *
+   * @param direct those of the rooms for which a receipt is wanted: each has few members
+   */
+  public Future<JsonObject> unread(String user, List<String> rooms, List<String> direct) {
     return pool.preparedQuery(Sql.UNREAD)
         .execute(
             Tuple.tuple()
                 .addString(user)
                 .addArrayOfString(rooms.toArray(String[]::new))
-                .addInteger(UNREAD_MAX))
+                .addInteger(UNREAD_MAX)
+                .addArrayOfString(direct.toArray(String[]::new)))
         .map(
             rows -> {
               JsonObject answer = new JsonObject();
@@ -116,9 +122,17 @@ public final class Rooms {
                 if (last != null) {
                   room.put("last", new JsonObject(Folding.fold(last, row.getString(3), null)));
                 }
+                putIfKnown(room, "read", row.getLong(4));
+                putIfKnown(room, "receipt", row.getLong(5));
                 answer.put(row.getString(0), room);
               }
               return answer;
             });
+  }
+
+  private static void putIfKnown(JsonObject room, String name, @Nullable Long seq) {
+    if (seq != null) {
+      room.put(name, seq);
+    }
   }
 }

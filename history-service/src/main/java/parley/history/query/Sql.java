@@ -6,17 +6,25 @@ package parley.history.query;
  */
 final class Sql {
   /**
-   * What a page shows of an event: its JSON, its last edit, its reactions. The limits of one keep
-   * the planner from joining all edits of the room at once.
+   * What a page shows of an event: its JSON, its last edit, its reactions (the 20 most used, each
+   * with its count and the first 20 of its users). The limits of one keep the planner from joining
+   * all edits of the room at once.
    */
   private static final String FOLDED =
       """
         LEFT JOIN LATERAL (
           SELECT body FROM history.edit WHERE room = $1 AND target = e.seq LIMIT 1) d ON true
         LEFT JOIN LATERAL (
-          SELECT json_object_agg(c.emoji, c.n ORDER BY c.n DESC, c.emoji)::text AS counts
-          FROM (SELECT emoji, n FROM history.reaction_count
-                WHERE room = $1 AND target = e.seq AND n > 0 ORDER BY emoji LIMIT 100) c) r ON true
+          SELECT json_agg(json_build_object('emoji', c.emoji, 'count', c.n, 'users', (
+                   SELECT coalesce(json_agg(u.user_id), '[]') FROM (
+                     SELECT user_id FROM history.reaction
+                     WHERE room = $1 AND target = e.seq AND emoji = c.emoji
+                     ORDER BY user_id LIMIT 20) u))
+                   ORDER BY c.n DESC, c.emoji)::text AS counts
+          FROM (SELECT emoji, n FROM (
+                  SELECT emoji, n FROM history.reaction_count
+                  WHERE room = $1 AND target = e.seq AND n > 0 ORDER BY emoji LIMIT 100) k
+                ORDER BY n DESC, emoji LIMIT 20) c) r ON true
       """;
 
   /** How far the room is stored, and its last change: one row, whatever the page holds. */
@@ -117,7 +125,7 @@ final class Sql {
 
   static final String UNREAD =
       """
-      SELECT w.room, u.unread, l.json, d.body
+      SELECT w.room, u.unread, l.json, d.body, m.seq, o.seq
       FROM unnest($2::text[]) w (room)
       LEFT JOIN history.read_mark m ON m.room = w.room AND m.user_id = $1
       LEFT JOIN LATERAL (
@@ -130,6 +138,9 @@ final class Sql {
         ORDER BY seq DESC LIMIT 1) l ON true
       LEFT JOIN LATERAL (
         SELECT body FROM history.edit WHERE room = w.room AND target = l.seq LIMIT 1) d ON true
+      LEFT JOIN LATERAL (
+        SELECT max(seq) AS seq FROM history.read_mark
+        WHERE room = w.room AND user_id <> $1) o ON w.room = any ($4)
       """;
 
   private Sql() {}

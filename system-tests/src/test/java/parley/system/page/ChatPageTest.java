@@ -89,6 +89,10 @@ class ChatPageTest {
     assertThat(bo.message("who is in?").getByLabel("👍 2")).hasAttribute("aria-pressed", "true");
     bo.message("who is in?").getByLabel("👍 2").click();
     assertThat(ada.message("who is in?").getByLabel("👍 1")).hasAttribute("aria-pressed", "true");
+    bo.page.reload();
+    assertThat(bo.message("who is in?").getByLabel("👍 1")).hasAttribute("aria-pressed", "false");
+    bo.message("who is in?").getByLabel("👍 1").click();
+    assertThat(ada.message("who is in?").getByLabel("👍 2")).hasAttribute("aria-pressed", "true");
   }
 
   @Test
