@@ -113,7 +113,8 @@ public final class Gateway {
             history,
             chatInternal,
             settings.limits(),
-            settings.relays());
+            settings.relays(),
+            metrics.registry());
     bus.onControl(revocations::claim);
     sessions.endRevoked(revocations);
     revocations.start();
@@ -124,6 +125,12 @@ public final class Gateway {
             bus.ready()
                 ? Future.succeededFuture()
                 : Future.failedFuture("the canary did not come back through Redis"));
+    health.check(
+        "revocations",
+        () ->
+            revocations.areKnown()
+                ? Future.succeededFuture()
+                : Future.failedFuture("the list of revoked tokens has not been read yet"));
     transports.serve(bus, rooms, sessions, callers, chat, history);
     Answers.measure(metrics.registry());
     LoopDelay.watch(loops, metrics.registry());

@@ -28,6 +28,30 @@ public final class GatewayMeasures {
           Label.of("code", ErrorCode.class, ErrorCode::code),
           "Refusals that clients were answered.");
 
+  /** What a client had too much of. */
+  public enum Limit {
+    /** Requests of one connection in a time. */
+    CONNECTION_RATE,
+    /** Writes of one user in a time. */
+    USER_RATE,
+    /** Writes from one address in a time. */
+    ADDRESS_RATE,
+    /** New sessions and HTTP requests from one address in a time. */
+    HANDSHAKE_RATE,
+    /** Connections of one user, or polls that wait. */
+    USER_CONNECTIONS,
+    /** Rooms that one session has joined. */
+    SESSION_ROOMS,
+    /** Requests of one session that wait for answers. */
+    SESSION_PENDING
+  }
+
+  public static final Measure.Count LIMITED =
+      CATALOGUE.count(
+          "parley_limited_total",
+          Label.of("limit", Limit.class, GatewayMeasures::lower),
+          "Requests and connections that were refused since a limit was reached, by limit.");
+
   // Socket.IO.
   /** What becomes of a client that comes with a session of before. */
   public enum Return {

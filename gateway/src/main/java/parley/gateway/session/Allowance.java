@@ -1,20 +1,29 @@
 package parley.gateway.session;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import parley.chassis.metrics.Counters;
 import parley.gateway.bus.Refused;
+import parley.gateway.metrics.GatewayMeasures;
+import parley.gateway.metrics.GatewayMeasures.Limit;
 import parley.protocol.ErrorCode;
 
 /** The limits of this node and what has been used of them. Safe from several threads. */
 public final class Allowance {
   private static final Rate TYPING = new Rate(1 / 3.0, 1);
 
+  /** Requests of one session that wait for their answers; holds whatever the setting. */
+  static final int PENDING_MAX = 256;
+
   private final LimitSettings settings;
+  private final Counters<Limit> limited;
   private final RateTable users;
   private final RateTable addresses;
   private final RateTable handshakes;
   private final RateTable typing = new RateTable(TYPING);
 
-  Allowance(LimitSettings settings) {
+  Allowance(LimitSettings settings, MeterRegistry registry) {
     this.settings = settings;
+    this.limited = GatewayMeasures.LIMITED.in(registry, Limit.class, GatewayMeasures::lower);
     this.users = new RateTable(Rate.perSecond(settings.writesPerUser()));
     this.addresses = new RateTable(Rate.perSecond(settings.writesPerAddress()));
     this.handshakes = new RateTable(Rate.perSecond(settings.handshakesPerAddress()));
@@ -27,22 +36,25 @@ public final class Allowance {
   /** One request of whatever kind. */
   void takeRequest(TokenBucket connection) {
     if (settings.on()) {
-      refuse(connection.take(System.nanoTime()), "too many requests on this connection");
+      refuse(
+          Limit.CONNECTION_RATE,
+          connection.take(System.nanoTime()),
+          "too many requests on this connection");
     }
   }
 
   /** One request that writes or publishes. */
-  void takeWrite(String user, String address) {
+  public void takeWrite(String user, String address) {
     if (settings.on()) {
-      refuse(users.take(user), "too many requests of this user");
-      refuse(addresses.take(address), "too many requests from this address");
+      refuse(Limit.USER_RATE, users.take(user), "too many requests of this user");
+      refuse(Limit.ADDRESS_RATE, addresses.take(address), "too many requests from this address");
     }
   }
 
   /** One new session or HTTP request. */
   public void takeHandshake(String address) {
     if (settings.on()) {
-      refuse(handshakes.take(address), "too many new sessions from this address");
+      refuse(Limit.HANDSHAKE_RATE, handshakes.take(address), "too many new sessions from this address");
     }
   }
 
@@ -59,7 +71,8 @@ public final class Allowance {
 
   void checkRooms(int joined) {
     if (settings.on() && joined >= settings.roomsPerSession()) {
-      throw Refused.of(
+      throw refused(
+          Limit.SESSION_ROOMS,
           ErrorCode.TOO_MANY_ROOMS,
           "a session may join " + settings.roomsPerSession() + " rooms; leave one");
     }
@@ -67,7 +80,8 @@ public final class Allowance {
 
   void checkConnections(int connected) {
     if (settings.on() && connected >= settings.connectionsPerUser()) {
-      throw Refused.of(
+      throw refused(
+          Limit.USER_CONNECTIONS,
           ErrorCode.TOO_MANY_CONNECTIONS,
           "a user may have " + settings.connectionsPerUser() + " connections to a node");
     }
@@ -80,8 +94,23 @@ public final class Allowance {
     typing.sweep();
   }
 
-  private static void refuse(long waitMs, String message) {
+  void checkPending(int pending) {
+    if (pending >= PENDING_MAX) {
+      throw refused(
+          Limit.SESSION_PENDING,
+          ErrorCode.OVERLOADED,
+          "too many requests of this session wait for answers");
+    }
+  }
+
+  private Refused refused(Limit limit, ErrorCode code, String message) {
+    limited.increment(limit);
+    return Refused.of(code, message);
+  }
+
+  private void refuse(Limit limit, long waitMs, String message) {
     if (waitMs > 0) {
+      limited.increment(limit);
       throw new Refused(ErrorCode.RATE_LIMITED, waitMs, message);
     }
   }

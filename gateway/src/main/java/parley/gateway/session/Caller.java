@@ -8,6 +8,7 @@ import parley.protocol.User;
 /**
  * Who speaks, as a verified token says.
  *
+ * @param messages whether messages may be sent and heard; a server key may be for other things only
  * @param rooms the only rooms that the token is good for; null: all
  * @param expiresAtMs milliseconds since 1970; 0: never
  * @param token as it was given, to be shown to the services
@@ -15,6 +16,7 @@ import parley.protocol.User;
 public record Caller(
     User user,
     boolean admin,
+    boolean messages,
     @Nullable Set<String> rooms,
     long issuedAtMs,
     long expiresAtMs,
@@ -26,6 +28,6 @@ public record Caller(
   }
 
   boolean mayEnter(String room) {
-    return rooms == null || rooms.contains(room);
+    return messages && (rooms == null || rooms.contains(room));
   }
 }

@@ -21,6 +21,7 @@ final class Emission {
 
   Future<String> emit(Caller caller, Command.Emit emit) {
     User from = caller.user();
+    Sending.checkMessages(caller);
     return switch (emit.to()) {
       case Command.Target.Room to ->
           lane.whisper(to.room(), caller.speaker(), event(from, to.room(), emit)).map(Answers.OK);

@@ -20,6 +20,10 @@ import parley.protocol.Ephemeral;
 public final class Revocations {
   private static final String NOTICE = "revoked";
   private static final Duration READ_EVERY = Duration.ofSeconds(5);
+
+  /** Until it was read once, nobody is let in. */
+  private static final Duration READ_AGAIN = Duration.ofMillis(200);
+
   private static final Logger log = LoggerFactory.getLogger(Revocations.class);
 
   private final Vertx vertx;
@@ -28,6 +32,7 @@ public final class Revocations {
   private final Map<String, Long> tokens = new ConcurrentHashMap<>();
   private volatile long version;
   private volatile Consumer<Entry> listener = entry -> {};
+  private volatile boolean known;
   private long timer = -1;
 
   public Revocations(Vertx vertx, Services chat) {
@@ -41,10 +46,24 @@ public final class Revocations {
    */
   record Entry(boolean ofUser, String subject, long beforeSeconds) {}
 
-  /** Reads the list as far as chat-service answers, and goes on reading. */
+  /** Reads the list as soon as chat-service answers, and goes on reading. */
   public void start() {
     read();
-    timer = vertx.setPeriodic(READ_EVERY.toMillis(), tick -> read());
+    timer = vertx.setPeriodic(READ_AGAIN.toMillis(), tick -> readFirst());
+  }
+
+  private void readFirst() {
+    if (known) {
+      vertx.cancelTimer(timer);
+      timer = vertx.setPeriodic(READ_EVERY.toMillis(), tick -> read());
+    } else {
+      read();
+    }
+  }
+
+  /** Whether the whole list was read once; before that no token can be told from a revoked one. */
+  public boolean areKnown() {
+    return known;
   }
 
   public void stop() {
@@ -88,6 +107,8 @@ public final class Revocations {
               version = Math.max(version, page.getLong("version", 0L));
               if (page.getBoolean("more", false)) {
                 read();
+              } else {
+                known = true;
               }
             })
         .onFailure(

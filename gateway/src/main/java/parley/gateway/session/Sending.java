@@ -61,6 +61,13 @@ final class Sending {
                 .recover(failure -> Future.succeededFuture(notStored(failure, accepted))));
   }
 
+  /** Refuses a server key that is for other things than messages. */
+  static void checkMessages(Caller caller) {
+    if (!caller.messages()) {
+      throw Refused.of(ErrorCode.FORBIDDEN, "this key is not good for messages");
+    }
+  }
+
   static void checkScope(Caller caller, String room) {
     if (!caller.mayEnter(room)) {
       throw Refused.of(ErrorCode.FORBIDDEN, "this token is not good for this room");

@@ -17,9 +17,6 @@ import parley.protocol.ErrorCode;
  * lasts. Called on its event loop only.
  */
 public final class Session {
-  /** Requests of one session that wait for their answers. */
-  private static final int PENDING_MAX = 256;
-
   private final Sessions node;
   private final Loop loop;
   private final Peer peer;
@@ -95,10 +92,7 @@ public final class Session {
     }
     try {
       node.allowance().takeRequest(requests);
-      if (pending >= PENDING_MAX) {
-        throw Refused.of(
-            ErrorCode.OVERLOADED, "too many requests of this session wait for answers");
-      }
+      node.allowance().checkPending(pending);
       Relay relay = node.relay(event);
       Command command =
           relay == null ? CommandReader.read(event, data, caller.user().id()) : relay.command(data);

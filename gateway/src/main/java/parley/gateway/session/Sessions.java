@@ -1,5 +1,6 @@
 package parley.gateway.session;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -49,11 +50,12 @@ public final class Sessions {
       ServiceClient history,
       Services chatInternal,
       LimitSettings limits,
-      List<Relay> relays) {
+      List<Relay> relays,
+      MeterRegistry registry) {
     this.vertx = vertx;
     this.nodeId = bus.nodeId();
     this.callers = callers;
-    this.allowance = new Allowance(limits);
+    this.allowance = new Allowance(limits, registry);
     this.presence = new Presence(vertx, bus, loops.getFirst().lane());
     this.services = new ServiceCommands(chat, history);
     this.mentions = new Mentions(chatInternal);

@@ -7,6 +7,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ import parley.protocol.User;
 public final class TokenCallers implements Callers {
   private static final String ADMIN = "admin";
   private static final String KEY_PREFIX = "parley_";
+
+  /** The scope of a server key that this node's own operations belong to. */
+  private static final String MESSAGES = "messages";
+
+  private static final JsonArray NO_SCOPES = new JsonArray(List.of());
 
   private final Vertx vertx;
   private final TokenVerifier verifier;
@@ -64,11 +70,15 @@ public final class TokenCallers implements Callers {
         new Caller(
             new User(verified.userId(), verified.name()),
             verified.hasRole(ADMIN) || admins.contains(verified.userId()),
+            true,
             verified.rooms().orElse(null),
             millis(verified.issuedAt()),
             millis(verified.expiresAt()),
             verified.id().isEmpty() ? null : verified.id(),
             token);
+    if (!revocations.areKnown()) {
+      throw Refused.of(ErrorCode.UNAVAILABLE, "this node does not know yet which tokens are revoked");
+    }
     if (revocations.isRevoked(caller)) {
       throw Refused.of(ErrorCode.TOKEN_REVOKED, "the token has been revoked");
     }
@@ -89,6 +99,7 @@ public final class TokenCallers implements Callers {
     return new Caller(
         new User(user.getString("id"), user.getString("name")),
         json.getBoolean("admin", false),
+        json.getJsonArray("scopes", NO_SCOPES).contains(MESSAGES),
         only,
         0,
         0,

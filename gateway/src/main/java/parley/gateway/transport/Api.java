@@ -205,6 +205,7 @@ final class Api {
   private void pass(HttpServerRequest request, ServiceClient service) {
     HttpServerResponse response = request.response();
     body(request)
+        .compose(body -> mayWrite(request).map(body))
         .compose(
             body ->
                 proxy.ask(
@@ -215,6 +216,25 @@ final class Api {
                     credentials.address(request)))
         .compose(answer -> ServiceProxy.answer(answer, response))
         .onFailure(failure -> HttpAnswers.refuse(response, failure));
+  }
+
+  /** What changes something counts like a message; reading is limited by address alone. */
+  private Future<Void> mayWrite(HttpServerRequest request) {
+    boolean reads =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    String token = credentials.token(request);
+    if (reads || token == null) {
+      return Future.succeededFuture();
+    }
+    return credentials
+        .ofToken(token)
+        .map(
+            caller -> {
+              sessions
+                  .allowance()
+                  .takeWrite(caller.user().id(), credentials.address(request));
+              return null;
+            });
   }
 
   private Future<Buffer> body(HttpServerRequest request) {
