@@ -17,6 +17,9 @@ const DURABLE = ['message', 'edited', 'deleted', 'reaction', 'member', 'room'];
 export class Door {
   constructor(url) {
     this.url = url;
+    this.secure = url.startsWith('https:');
+    // As a page that was loaded from here says it.
+    this.page = { Origin: url };
   }
 
   async json(path, { token, method = 'GET', body, headers, signal = AbortSignal.timeout(20_000) } = {}) {
@@ -108,14 +111,21 @@ export class SocketIo extends Listener {
 
   constructor(door, room, name, token, transports) {
     super(door, room, name, token);
-    this.socket = io(door.url, { auth: { token }, transports, forceNew: true, reconnectionDelay: 200, reconnectionDelayMax: 1_000, timeout: 5_000 });
+    this.socket = io(door.url, {
+      auth: { token }, transports, extraHeaders: door.page, forceNew: true, reconnectionDelay: 200, reconnectionDelayMax: 1_000, timeout: 5_000,
+    });
     for (const type of DURABLE) this.socket.on(type, (event) => this.hear(event));
     this.socket.on('gap', (gap) => this.gaps.push(gap));
     this.socket.on('disconnect', () => { this.breaks += 1; });
     this.socket.on('connect', () => {
       if (this.socket.recovered) this.recovered += 1;
-      else this.joinFrom((event, data) => this.ask(event, data)).catch(() => this.socket.io.engine.close());
+      else this.joinFrom((event, data) => this.ask(event, data)).catch(() => this.#comeAnew());
     });
+  }
+
+  /** A session that may be in the room or not is given up: recovered, it would never join again. */
+  #comeAnew() {
+    if (!this.closed) this.socket.disconnect().connect();
   }
 
   ask(event, data) {
@@ -128,6 +138,7 @@ export class SocketIo extends Listener {
   }
 
   close() {
+    this.closed = true;
     this.socket.disconnect();
   }
 }
@@ -144,7 +155,7 @@ export class PlainWebSocket extends Listener {
   }
 
   #open() {
-    const socket = new WebSocket(this.door.url.replace('http', 'ws') + '/ws');
+    const socket = new WebSocket(this.door.url.replace('http', 'ws') + '/ws', { headers: this.door.page });
     this.#socket = socket;
     socket.on('open', async () => {
       try {

@@ -1,5 +1,5 @@
 // The whole system in containers, what can be done to it, and what an operator would look at.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Door } from './clients.mjs';
 import { Compose, freePort } from './compose.mjs';
@@ -8,19 +8,27 @@ import { tell, until } from './until.mjs';
 const READY_MILLIS = 300_000;
 const STOP_SECONDS = '40';
 const SERVICES = { 'chat-service': 2, 'history-service': 2 };
+const PARLEY = ['gateway', ...Object.keys(SERVICES)];
 
 const log = fileURLToPath(new URL('../../target/smoke.log', import.meta.url));
 const alerts = fileURLToPath(new URL('../prometheus/alerts.yml', import.meta.url));
 
+/** What stands in the files of secrets, where there are some. */
+const secrets = () => (process.env.PARLEY_SECRETS
+  ? readdirSync(process.env.PARLEY_SECRETS).map((name) => readFileSync(`${process.env.PARLEY_SECRETS}/${name}`, 'utf8').trim())
+  : []);
+
 export class Cluster {
   static async named(project) {
-    const [port, prometheusPort] = [await freePort(), await freePort()];
-    return new Cluster(project, port, prometheusPort);
+    const [port, tlsPort, prometheusPort] = [await freePort(), await freePort(), await freePort()];
+    return new Cluster(project, port, tlsPort, prometheusPort);
   }
 
-  constructor(project, port, prometheusPort) {
-    this.compose = new Compose(project, { PARLEY_PUBLIC_PORT: `${port}`, PROMETHEUS_PORT: `${prometheusPort}` }, log);
+  constructor(project, port, tlsPort, prometheusPort) {
+    const ports = { PARLEY_PUBLIC_PORT: `${port}`, PARLEY_TLS_PORT: `${tlsPort}`, PROMETHEUS_PORT: `${prometheusPort}` };
+    this.compose = new Compose(project, ports, log);
     this.door = new Door(`http://127.0.0.1:${port}`);
+    this.doors = [this.door, new Door(`https://127.0.0.1:${tlsPort}`)];
     this.prometheus = new Door(`http://127.0.0.1:${prometheusPort}`);
   }
 
@@ -91,6 +99,21 @@ export class Cluster {
     tell(`${named} alert rules are loaded and can be evaluated`);
   }
 
+  /** By the health check of the image; nobody waits for it but those who watch. */
+  async everyContainerIsHealthy() {
+    await until('every health check says healthy', READY_MILLIS, async () => {
+      const unwell = [];
+      for (const service of PARLEY) {
+        for (const { Name, State } of await this.compose.inspect(await this.compose.containers(service))) {
+          if (State.Health?.Status !== 'healthy') unwell.push(`${Name} is ${State.Health?.Status}`);
+        }
+      }
+      if (unwell.length > 0) throw new Error(unwell.join(', '));
+      return true;
+    });
+    tell('every health check says healthy');
+  }
+
   /** Differences from what docs/deploy.md says of the containers. */
   async containers() {
     const found = [];
@@ -99,9 +122,13 @@ export class Cluster {
       for (const [inside, bindings] of Object.entries(HostConfig.PortBindings ?? {})) {
         for (const { HostIp } of bindings ?? []) if (HostIp !== '127.0.0.1') found.push(`${Name} publishes ${inside} on '${HostIp}'`);
       }
-      if (service === 'gateway' || service in SERVICES) {
+      if (PARLEY.includes(service)) {
         if (!HostConfig.ReadonlyRootfs) found.push(`${Name} can write to its root file system`);
         if (!/^[1-9]\d*/.test(Config.User)) found.push(`${Name} runs as '${Config.User}'`);
+        if (HostConfig.CapDrop?.join() !== 'ALL') found.push(`${Name} has capabilities`);
+      }
+      for (const secret of secrets()) {
+        if (JSON.stringify([Config, HostConfig]).includes(secret)) found.push(`${Name} shows a secret to whoever may inspect it`);
       }
     }
     return found;
@@ -109,7 +136,7 @@ export class Cluster {
 
   /** From the start of each process to its word that it is up. */
   async tellStartTimes() {
-    for (const service of ['gateway', ...Object.keys(SERVICES)]) {
+    for (const service of PARLEY) {
       const times = [];
       for (const { Id, State } of await this.compose.inspect(await this.compose.containers(service))) {
         const line = (await this.compose.docker('logs', '--timestamps', Id)).split('\n').findLast((each) => each.endsWith(' is up'));

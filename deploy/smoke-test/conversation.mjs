@@ -12,8 +12,10 @@ export class Conversation {
   #going = true;
   #turns;
 
-  constructor(door) {
-    this.door = door;
+  /** The clients of a kind come through the doors in turn. */
+  constructor(doors) {
+    this.doors = doors;
+    [this.door] = doors;
     this.room = `smoke-${Date.now().toString(36)}`;
     this.clients = [];
     this.sent = [];
@@ -22,9 +24,10 @@ export class Conversation {
   async begin() {
     for (const [kind, open] of Object.entries(KINDS)) {
       for (let i = 1; i <= CLIENTS_OF_A_KIND; i += 1) {
-        const name = `${kind} ${i}`;
-        const token = await until(`${name} is let in`, LISTEN_MILLIS, () => this.door.guest(name));
-        const client = open(this.door, this.room, name, token);
+        const door = this.doors[i % this.doors.length];
+        const name = `${kind} ${i}${door.secure ? ' through TLS' : ''}`;
+        const token = await until(`${name} is let in`, LISTEN_MILLIS, () => door.guest(name));
+        const client = open(door, this.room, name, token);
         await until(`${name} listens`, LISTEN_MILLIS, () => Promise.race([client.listening.then(() => true), sleep(200)]));
         this.clients.push(client);
       }

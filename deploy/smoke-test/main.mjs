@@ -10,8 +10,9 @@ const GATEWAYS_LATER = 4;
 async function smoke(cluster, build) {
   await cluster.start({ build });
   const found = await cluster.containers();
+  await cluster.everyContainerIsHealthy();
   await cluster.tellStartTimes();
-  const conversation = new Conversation(cluster.door);
+  const conversation = new Conversation(cluster.doors);
   await conversation.begin();
   await conversation.flows('at first');
   await cluster.killGateway(conversation);
@@ -32,7 +33,7 @@ async function smoke(cluster, build) {
 
 /** At a system that runs already: nothing is broken there. */
 async function chat(door) {
-  const conversation = new Conversation(door);
+  const conversation = new Conversation([door]);
   await conversation.begin();
   await conversation.flows('once');
   await conversation.flows('and again');
@@ -51,7 +52,7 @@ async function attempted(work) {
 // A request that waits, and the timer of its AbortSignal, do not keep Node running.
 setInterval(() => {}, 1_000);
 
-const { values } = parseArgs({ options: { at: { type: 'string' }, 'no-build': { type: 'boolean' } } });
+const { values } = parseArgs({ options: { at: { type: 'string' }, 'no-build': { type: 'boolean' }, secrets: { type: 'boolean' } } });
 const found = [];
 if (values.at) {
   found.push(...await attempted(() => chat(new Door(values.at.replace(/\/$/, '')))));
