@@ -27,6 +27,8 @@ public final class Postgres {
   /**
    * How a pool behaves.
    *
+   * @param application the pool's name: Postgres shows it beside each connection, and the pool's
+   *     meters bear it
    * @param connectionsMax connections at once
    * @param waitersMax who waits for a connection at once; one more fails immediately
    * @param connectWithin how long a caller waits for a connection
@@ -69,15 +71,15 @@ public final class Postgres {
   private Postgres() {}
 
   public static Pool pool(Vertx vertx, PostgresAddress address, Options options) {
-    PgConnectOptions connect =
-        address
-            .connectOptions()
-            .setCachePreparedStatements(true)
-            .setPreparedStatementCacheMaxSize(PREPARED_STATEMENTS_MAX)
-            .setPipeliningLimit(PIPELINED_MAX)
-            .setProperties(properties(options));
+    PgConnectOptions connect = address.connectOptions();
+    connect
+        .setCachePreparedStatements(true)
+        .setPreparedStatementCacheMaxSize(PREPARED_STATEMENTS_MAX)
+        .setPipeliningLimit(PIPELINED_MAX)
+        .setProperties(properties(connect.getProperties(), options));
     PoolOptions pool =
         new PoolOptions()
+            .setName(options.application())
             .setMaxSize(options.connectionsMax())
             .setMaxWaitQueueSize(options.waitersMax())
             .setConnectionTimeout(Math.toIntExact(options.connectWithin().toMillis()))
@@ -112,8 +114,10 @@ public final class Postgres {
                         .compose(later -> firstAnswer(vertx, pool, until)));
   }
 
-  private static Map<String, String> properties(Options options) {
-    Map<String, String> properties = new HashMap<>(options.settings());
+  /** On top of the client's own, without which the database would decide how text comes. */
+  private static Map<String, String> properties(Map<String, String> own, Options options) {
+    Map<String, String> properties = new HashMap<>(own);
+    properties.putAll(options.settings());
     properties.put("application_name", options.application());
     properties.put("statement_timeout", Long.toString(options.statementWithin().toMillis()));
     return properties;

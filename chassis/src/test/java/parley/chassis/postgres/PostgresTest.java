@@ -48,6 +48,31 @@ class PostgresTest {
   }
 
   @Test
+  void text_is_utf_8_whatever_a_database_would_send_by_itself() throws Exception {
+    try (PostgresServer server = Backing.postgresServer().start()) {
+      Pool pool =
+          Postgres.pool(VERTX, PostgresAddress.of(server.url()), Postgres.Options.of("test"));
+      pool.query("ALTER ROLE CURRENT_USER SET client_encoding TO 'LATIN1'")
+          .execute()
+          .await(30, SECONDS);
+      pool.close().await(30, SECONDS);
+
+      Pool later =
+          Postgres.pool(VERTX, PostgresAddress.of(server.url()), Postgres.Options.of("test"));
+      assertThat(
+              later
+                  .preparedQuery("SELECT $1::text")
+                  .execute(Tuple.of("schön 🎉"))
+                  .await(30, SECONDS)
+                  .iterator()
+                  .next()
+                  .getString(0))
+          .isEqualTo("schön 🎉");
+      later.close().await(30, SECONDS);
+    }
+  }
+
+  @Test
   void the_first_answer_may_come_later_than_a_caller_would_wait_for_a_connection()
       throws Exception {
     try (PostgresServer server = Backing.postgresServer().start()) {

@@ -16,21 +16,22 @@ public record Pools(Pool walking, Pool searching) {
   private static final Duration STATEMENT_MAX = Duration.ofSeconds(3);
 
   public static Pools open(Vertx vertx, PostgresAddress postgres, int connectionsMax) {
-    Postgres.Options options =
-        Postgres.Options.of("history-service")
-            .connectionsMax(connectionsMax)
-            .statementWithin(STATEMENT_MAX);
     return new Pools(
         Postgres.pool(
             vertx,
             postgres,
-            options.setting("enable_bitmapscan", "off").setting("enable_sort", "off")),
+            options("history-walking", connectionsMax)
+                .setting("enable_bitmapscan", "off")
+                .setting("enable_sort", "off")),
         Postgres.pool(
             vertx,
             postgres,
-            options
-                .connectionsMax(Math.max(1, connectionsMax / 2))
+            options("history-searching", Math.max(1, connectionsMax / 2))
                 .setting("plan_cache_mode", "force_custom_plan")));
+  }
+
+  private static Postgres.Options options(String name, int connectionsMax) {
+    return Postgres.Options.of(name).connectionsMax(connectionsMax).statementWithin(STATEMENT_MAX);
   }
 
   public Future<Void> close() {
