@@ -14,6 +14,7 @@ public final class Main {
       ./parley up        the whole system on this machine, with Redis and Postgres inside; Ctrl-C stops it
           --port 8080        of the first gateway; the next ones follow
           --gateways 2       how many
+          --ops-port 9091    of the first gateway's metrics and health; the others follow, the services' last (default: free ones)
           --data .parley     where messages are kept
           --redis URL        a Redis of your own; --postgres URL: a Postgres of your own
           --limits on        off for load tests

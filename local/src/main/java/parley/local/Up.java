@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileLock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
 import parley.chassis.config.CommonSettings;
 import parley.chassis.config.Settings;
 import parley.chassis.config.SettingsException;
+import parley.chassis.health.Health;
 import parley.chassis.log.Logging;
 import parley.chassis.metrics.Metrics;
 import parley.chat.ChatService;
@@ -60,7 +63,10 @@ final class Up {
   private void start() {
     long from = System.nanoTime();
     for (int i = 0; i < options.gateways(); i++) {
-      requireFree(options.port() + i);
+      requireFree(options.port() + i, "--port");
+    }
+    for (int i = 0; options.opsPort() != 0 && i <= options.gateways(); i++) {
+      requireFree(options.opsPort() + i, "--ops-port");
     }
     FileLock lock = options.data().take();
     stops.push(() -> release(lock));
@@ -80,23 +86,34 @@ final class Up {
     Future<HistoryService> history =
         HistoryService.start(
             vertx, Settings.read(HistorySettings.class, environment), metrics.registry());
-    stopLater("chat-service", started("chat-service", chat)::stop);
-    stopLater("history-service", started("history-service", history)::stop);
+    ChatService chatService = started("chat-service", chat);
+    HistoryService historyService = started("history-service", history);
+    stopLater("chat-service", chatService::stop);
+    stopLater("history-service", historyService::stop);
+    Operations operations = new Operations(vertx, options.opsPort());
+    List<String> measured = new ArrayList<>();
     for (int i = 0; i < options.gateways(); i++) {
       int port = options.port() + i;
       say("starting the gateway on port " + port + " …");
       environment.put("PARLEY_PORT", Integer.toString(port));
+      Metrics ofGateway = new Metrics();
       Gateway gateway =
           started(
               "gateway",
-              Gateway.start(
-                  vertx, Settings.read(GatewaySettings.class, environment), new Metrics()));
+              Gateway.start(vertx, Settings.read(GatewaySettings.class, environment), ofGateway));
       stopLater("gateway on port " + port, gateway::stop);
+      measured.add(
+          operations.open(gateway.health(), ofGateway) + " (gateway on port " + port + ")");
     }
+    Health services =
+        new Health().check("chat", chatService::ready).check("history", historyService::ready);
+    measured.add(operations.open(services, metrics) + " (chat-service and history-service)");
     say("ready after %.1f s".formatted((System.nanoTime() - from) / 1e9));
     for (int i = 0; i < options.gateways(); i++) {
       say("  http://127.0.0.1:" + (options.port() + i));
     }
+    say("Metrics for Prometheus:");
+    measured.forEach(address -> say("  " + address));
     say("Messages are kept in " + options.data() + ". Ctrl-C stops.");
   }
 
@@ -171,11 +188,11 @@ final class Up {
     }
   }
 
-  private static void requireFree(int port) {
+  private static void requireFree(int port, String option) {
     try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       socket.setReuseAddress(true);
     } catch (IOException e) {
-      throw new Refusal("Port " + port + " is busy; choose another one with --port.");
+      throw new Refusal("Port " + port + " is busy; choose another one with " + option + ".");
     }
   }
 

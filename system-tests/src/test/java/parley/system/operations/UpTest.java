@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import parley.backing.Backing;
 
 /** {@code ./parley} as a person uses it, in a fresh clone. */
 class UpTest {
+  private static final Pattern METRICS = Pattern.compile("(http://127.0.0.1:\\d+/metrics) \\(");
+
   @TempDir static Path folder;
   private static FreshClone clone;
 
@@ -48,6 +51,7 @@ class UpTest {
       assertThat(refusal("./parley reset --data yesterday"))
           .contains("Another Parley already uses");
       assertThat(say(port, "yesterday", "said yesterday")).contains("\"ok\":true");
+      metricsAreWhereItSays(system.said());
       system.end("INT");
     }
     try (var system = LocalSystem.up(clone, up)) {
@@ -69,7 +73,8 @@ class UpTest {
                 clone,
                 "./parley up --gateways 1 --limits off --data own --port %d --redis %s --postgres '%s'"
                     .formatted(port, redis.url(), Backing.freshDatabase()))) {
-      assertThat(system.said().lines().filter(line -> line.contains("http://"))).hasSize(1);
+      assertThat(system.said().lines().filter(line -> line.matches(" +http://127.0.0.1:\\d+")))
+          .hasSize(1);
       String token = token("own");
       // Past every limit of a user: 20 a second, 60 at once.
       var burst =
@@ -152,7 +157,15 @@ class UpTest {
   void help_tells_every_option() throws Exception {
     for (String words : List.of("help", "--help", "")) {
       assertThat(clone.run("./parley " + words).output())
-          .contains("up", "--port", "--gateways", "--data", "--redis", "--postgres", "--limits")
+          .contains(
+              "up",
+              "--port",
+              "--gateways",
+              "--ops-port",
+              "--data",
+              "--redis",
+              "--postgres",
+              "--limits")
           .contains("token", "bench", "verify", "reset", "help");
     }
   }
@@ -180,6 +193,16 @@ class UpTest {
     }
     return Map.of(
         "PATH", tools.toString(), "JAVA_HOME", "", "JDK_HOME", "", "PARLEY_JDKS", "/none");
+  }
+
+  /** A page for each of two gateways, and one for the services. */
+  private static void metricsAreWhereItSays(String said) throws Exception {
+    List<String> pages = METRICS.matcher(said).results().map(found -> found.group(1)).toList();
+    assertThat(pages).as(said).hasSize(3);
+    assertThat(clone.run("curl -s " + pages.getFirst()).output())
+        .contains("parley_sends_total 1.0", "parley_connections{");
+    assertThat(clone.run("curl -s " + pages.getLast()).output())
+        .contains("parley_shards_drained", "parley_rooms_loaded_total");
   }
 
   private static String token(String data) throws Exception {
