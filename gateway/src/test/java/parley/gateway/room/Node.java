@@ -2,6 +2,7 @@ package parley.gateway.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -36,7 +37,7 @@ final class Node implements AutoCloseable {
   private static final AtomicInteger NODES = new AtomicInteger();
 
   final Vertx vertx = Vertx.vertx();
-  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final MeterRegistry registry;
   final RedisKeys keys = new RedisKeys(new Shards(4));
   final Opener opener;
   final Bus bus;
@@ -44,6 +45,11 @@ final class Node implements AutoCloseable {
   private final Context busContext;
 
   private Node(String redis, int loops, Duration sweepEvery) {
+    this(redis, loops, sweepEvery, new SimpleMeterRegistry());
+  }
+
+  private Node(String redis, int loops, Duration sweepEvery, MeterRegistry registry) {
+    this.registry = registry;
     opener = new Opener(vertx, redis, keys);
     List<Context> lanes = new ArrayList<>();
     for (int i = 0; i < loops; i++) {
@@ -78,6 +84,10 @@ final class Node implements AutoCloseable {
 
   static Node sweeping(RedisServer redis, Duration every) {
     return new Node(redis.url(), 2, every);
+  }
+
+  static Node measured(RedisServer redis, MeterRegistry registry) {
+    return new Node(redis.url(), 1, Duration.ofSeconds(30), registry);
   }
 
   static Node onOneLoop(RedisServer redis) {

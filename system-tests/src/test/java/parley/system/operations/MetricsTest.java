@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.system.LiveSystem;
 import parley.verify.cluster.Checkout;
 import parley.verify.cluster.Cluster;
 import parley.verify.cluster.ServiceProcess;
@@ -41,6 +42,7 @@ class MetricsTest {
   private static final Path LOGS = Path.of("target", "operations").toAbsolutePath();
 
   private static final HttpClient http = HttpClient.newHttpClient();
+  private static Path folder;
   private static Cluster cluster;
   private static PrometheusProcess prometheus;
 
@@ -48,7 +50,7 @@ class MetricsTest {
   static void start() throws IOException {
     Tool.PROMETHEUS.path();
     // The logs stay for when something fails.
-    Path folder = Files.createTempDirectory(Files.createDirectories(LOGS), "run");
+    folder = Files.createTempDirectory(Files.createDirectories(LOGS), "run");
     cluster = Cluster.start(new Cluster.Size(2, 1, 1), Map.of(), List.of(), folder);
     prometheus =
         PrometheusProcess.start(
@@ -107,6 +109,7 @@ class MetricsTest {
       thePageIsWhatIsThere();
       theAlertsNameWhatIsThere();
       theDashboardsAskForWhatIsThere(ann);
+      nothingWasRegisteredTwice();
     }
   }
 
@@ -132,6 +135,14 @@ class MetricsTest {
     assertThat(get("/api/rooms/" + ROOM + "/events?after=" + first, token)).contains("\"seq\"");
     var edit = room.copy().put("seq", first).put("text", "measured");
     assertThat(ann.ask("edit", edit).getBoolean("ok")).isTrue();
+    // What changes a room goes through the outbox.
+    HttpRequest topic =
+        HttpRequest.newBuilder(cluster.doors().get(0).resolve("/api/rooms/" + ROOM))
+            .header("Authorization", "Bearer " + LiveSystem.token("root", "admin"))
+            .header("Content-Type", "application/json")
+            .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"topic\": \"measures\"}"))
+            .build();
+    assertThat(http.send(topic, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
   }
 
   /** Gateway 1 is cut off Redis while Ann speaks, and finds what Bob missed when it is back. */
@@ -220,6 +231,14 @@ class MetricsTest {
                   assertThat(prometheus.ask(query.expression())).as(query.toString()).isNotEmpty();
                 });
       }
+    }
+  }
+
+  private static void nothingWasRegisteredTwice() throws IOException {
+    for (ServiceProcess process : cluster.processes()) {
+      assertThat(folder.resolve(process.name() + ".log"))
+          .content()
+          .doesNotContain("already registered");
     }
   }
 
