@@ -12,12 +12,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import parley.verify.check.Verdict;
+import parley.verify.check.Verdict.Promise;
 
 /** What cannot fail proves nothing: each planted bug is found within a few seeds. */
 class PlantTest {
   private static final int SEEDS_MAX = 4;
   private static final Duration TIME = Duration.ofSeconds(25);
   private static final int CLIENTS = 30;
+
+  /** A machine that is too slow breaks other promises, by itself. */
+  private static final List<Promise> OF_THE_LOG =
+      List.of(Promise.P1, Promise.P2, Promise.P3, Promise.P4);
+
   private static final Path FOLDER = Path.of("target", "verify").toAbsolutePath();
 
   @ParameterizedTest
@@ -35,7 +41,7 @@ class PlantTest {
     Path planted = Garden.plant(plant, FOLDER.resolve("planted-" + plant));
     for (int seed = 1; seed <= SEEDS_MAX; seed++) {
       Verdict verdict = verdict(plant, planted, seed);
-      if (!verdict.holds()) {
+      if (OF_THE_LOG.stream().anyMatch(verdict::isBroken)) {
         System.out.printf("%s was found with seed %d%n%s%n", plant, seed, verdict.table());
         return;
       }
