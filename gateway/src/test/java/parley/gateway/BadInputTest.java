@@ -1,6 +1,7 @@
 package parley.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -96,6 +97,29 @@ class BadInputTest {
     JsonObject answer = ann.ask(event, data);
     assertThat(answer.getBoolean("ok")).as(answer.encode()).isFalse();
     assertThat(answer.getJsonObject("error").getString("code")).as(answer.encode()).isEqualTo(code);
+    assertThat(ann.closed).isNotDone();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"send\",{\"room\":\"good\",\"text\":\"a\\ud800b\"}]",
+        "[\"send\",{\"room\":\"good\",\"data\":{\"x\":\"\\udc00\"}}]",
+        "[\"join\",{\"room\":\"\\ud83d\"}]"
+      })
+  void half_a_surrogate_pair_is_refused(String event) {
+    ann.send("429999" + event);
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(ann.packets)
+                    .anySatisfy(packet -> assertThat(packet).startsWith("439999")));
+    assertThat(
+            ann.packets.removeIf(
+                packet ->
+                    packet.startsWith("439999[{\"ok\":false,\"error\":{\"code\":\"invalid\"")))
+        .isTrue();
     assertThat(ann.closed).isNotDone();
   }
 

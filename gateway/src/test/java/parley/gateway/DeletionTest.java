@@ -100,7 +100,8 @@ class DeletionTest {
   /** Neither in the rings of both nodes, nor in Redis, nor in Postgres. */
   private static void nothingIsLeftOf(String room) {
     for (int node = 0; node < 2; node++) {
-      String heard = town.get(node, "/api/rooms/" + room + "/events?after=0", town.token("ann")).body();
+      String heard =
+          town.get(node, "/api/rooms/" + room + "/events?after=0", town.token("ann")).body();
       assertThat(heard).contains("\"deleted\":true").doesNotContain(SECRET);
       assertThat(town.get(node, "/api/rooms/" + room + "/messages", town.token("ann")).body())
           .contains("\"deleted\":true")

@@ -171,7 +171,10 @@ final class RawSocketIo implements WebSocket.Listener {
     } else if (packet.startsWith("43")) {
       int bracket = packet.indexOf('[');
       int id = Integer.parseInt(packet.substring(2, bracket));
-      acks.get(id).complete(new JsonArray(packet.substring(bracket)).getJsonObject(0));
+      CompletableFuture<JsonObject> ack = acks.get(id);
+      if (ack != null) { // else it was asked for by a packet written by hand
+        ack.complete(new JsonArray(packet.substring(bracket)).getJsonObject(0));
+      }
     }
   }
 

@@ -162,7 +162,8 @@ public final class Trial implements AutoCloseable {
 
   public void read(String room, String user, long seq) {
     load(room);
-    AppendReply reply = Mark.reply(call(Mark.call(keys.room(room), user, false, seq, "~read - {}")));
+    AppendReply reply =
+        Mark.reply(call(Mark.call(keys.room(room), user, false, seq, "~read - {}")));
     if (!(reply instanceof AppendReply.Ok)) {
       throw new AssertionError(reply);
     }

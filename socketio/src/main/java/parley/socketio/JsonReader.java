@@ -50,7 +50,7 @@ final class JsonReader {
     return switch (token) {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> array(parser);
-      case VALUE_STRING -> WellFormed.of(parser.getText());
+      case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> parser.getNumberValue();
       case VALUE_NUMBER_FLOAT -> finite(parser.getDoubleValue());
       case VALUE_TRUE -> true;
@@ -71,7 +71,7 @@ final class JsonReader {
   private static JsonObject object(JsonParser parser) throws IOException, MalformedPacket {
     var object = new JsonObject();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      object.getMap().put(WellFormed.of(name), value(parser, parser.nextToken()));
+      object.getMap().put(name, value(parser, parser.nextToken()));
     }
     if (parser.currentToken() != JsonToken.END_OBJECT) {
       throw new MalformedPacket("not JSON");

@@ -1,6 +1,9 @@
 package parley.socketio;
 
-/** JSON can escape half a surrogate pair, which has no form in UTF-8: it becomes U+FFFD here. */
+/**
+ * JSON can escape half a surrogate pair, which has no form in UTF-8. It is read as it is, for its
+ * reader to judge, and becomes U+FFFD where it is written.
+ */
 final class WellFormed {
   private static final char REPLACEMENT = '\uFFFD';
 

@@ -131,7 +131,9 @@ final class Line {
     List<Call> overtaken = new ArrayList<>();
     waiting.removeIf(
         call ->
-            call.order < accepted.order && call.user.id().equals(accepted.user.id()) && overtaken.add(call));
+            call.order < accepted.order
+                && call.user.id().equals(accepted.user.id())
+                && overtaken.add(call));
     return overtaken;
   }
 

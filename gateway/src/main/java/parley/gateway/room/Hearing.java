@@ -63,7 +63,9 @@ public final class Hearing {
     return member;
   }
 
-  /** {@link #join(String, Speaker, Long, Function)} with nothing to do before the first live event. */
+  /**
+   * {@link #join(String, Speaker, Long, Function)} with nothing to do before the first live event.
+   */
   public Future<Joined> join(String room, Speaker speaker, @Nullable Long after) {
     return join(room, speaker, after, joined -> Future.succeededFuture());
   }

@@ -50,7 +50,8 @@ final class Sending {
       Caller caller, String room, @Nullable String key, EventTail tail, boolean stored) {
     checkScope(caller, room);
     Future<Appended> appended =
-        lane.append(caller.speaker(), key, tail).onSuccess(accepted -> mentions.tell(tail, accepted));
+        lane.append(caller.speaker(), key, tail)
+            .onSuccess(accepted -> mentions.tell(tail, accepted));
     if (!stored) {
       return appended.map(Sending::answer);
     }

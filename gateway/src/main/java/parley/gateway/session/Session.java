@@ -160,9 +160,7 @@ public final class Session {
               boolean adminNoMore = caller.admin() && !renewed.admin();
               caller = renewed;
               time.expiresAt(renewed.expiresAtMs());
-              rooms
-                  .leaveForbidden(renewed)
-                  .forEach(room -> sayLeft(room, ErrorCode.FORBIDDEN));
+              rooms.leaveForbidden(renewed).forEach(room -> sayLeft(room, ErrorCode.FORBIDDEN));
               if (adminNoMore) {
                 rooms.leaveWhereRefused(renewed, this::sayLeft);
               }

@@ -107,7 +107,8 @@ final class Node implements AutoCloseable {
   }
 
   Future<Appended> sayLater(String room, String text) {
-    return on(0, () -> rooms.loops().get(0).lane().append(Speaker.of(ANN), null, message(room, text)));
+    return on(
+        0, () -> rooms.loops().get(0).lane().append(Speaker.of(ANN), null, message(room, text)));
   }
 
   static EventTail message(String room, String text) {

@@ -306,7 +306,9 @@ class RedisLossTest {
             () -> {
               node.bus.lane(0).append(Speaker.of(Node.ANN), null, ban);
               node.bus.lane(0).append(Speaker.of(Node.ANN), null, Node.message("fast-ban", "m1"));
-              return node.bus.lane(0).append(Speaker.of(Node.ANN), null, Node.message("fast-ban", "m2"));
+              return node.bus
+                  .lane(0)
+                  .append(Speaker.of(Node.ANN), null, Node.message("fast-ban", "m2"));
             }));
     eventually(() -> assertThat(other.texts("fast-ban")).containsExactly("m0", "", "m1", "m2"));
     assertThat(banned.texts("fast-ban")).containsExactly("m0", "");

@@ -171,7 +171,8 @@ class AppendTest {
   private AppendReply appendUnder(RoomKeys room, long epoch) {
     Append.Key key = new Append.Key.Own("~epoch" + epoch);
     return Append.reply(
-        trial.client.call(Append.user(room, "ann", false, key, "\"type\":\"message\",\"n\":1}", epoch)));
+        trial.client.call(
+            Append.user(room, "ann", false, key, "\"type\":\"message\",\"n\":1}", epoch)));
   }
 
   @Test

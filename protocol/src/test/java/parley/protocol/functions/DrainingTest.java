@@ -210,8 +210,7 @@ class DrainingTest {
     EventHead head =
         new EventHead(secret.seq(), secret.prev(), secret.pos(), secret.ts(), EventType.MESSAGE);
     String tombstone = head.with("\"type\":\"message\",\"deleted\":true}");
-    trial.service(
-        room, "delete", Append.Change.deletion(secret.seq(), tombstone));
+    trial.service(room, "delete", Append.Change.deletion(secret.seq(), tombstone));
     Recent.Reply.Ok reply = (Recent.Reply.Ok) recent(room, 0);
     assertThat(new String(reply.events().getFirst())).isEqualTo(tombstone);
 
@@ -219,8 +218,7 @@ class DrainingTest {
       trial.appended(room);
     }
     Map<String, String> before = trial.hash(room.recent());
-    trial.service(
-        room, "too late", Append.Change.deletion(secret.seq(), tombstone));
+    trial.service(room, "too late", Append.Change.deletion(secret.seq(), tombstone));
     assertThat(trial.hash(room.recent())).doesNotContainValue(tombstone).hasSameSizeAs(before);
   }
 
@@ -237,8 +235,7 @@ class DrainingTest {
         new EventHead(
             message.seq(), message.prev(), message.pos(), message.ts(), EventType.MESSAGE);
     String tombstone = head.with("\"type\":\"message\",\"deleted\":true}");
-    trial.service(
-        room, "delete", Append.Change.deletion(message.seq(), tombstone));
+    trial.service(room, "delete", Append.Change.deletion(message.seq(), tombstone));
     List<String> left =
         ((Recent.Reply.Ok) recent(room, message.seq()))
             .events().stream().map(event -> new String(event, UTF_8)).toList();

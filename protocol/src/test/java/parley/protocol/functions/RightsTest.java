@@ -67,8 +67,7 @@ class RightsTest {
         Trial.room(kind)
             .frozen()
             .slow(60_000)
-            .member(
-                "root", new MemberState(Role.NONE, MemberState.FOR_EVER, MemberState.FOR_EVER))
+            .member("root", new MemberState(Role.NONE, MemberState.FOR_EVER, MemberState.FOR_EVER))
             .in(trial);
     assertThat(enterCode(room, "root")).isEqualTo("banned");
     assertThat(Enter.reply(trial.client.call(Enter.call(room, "root", true))))
@@ -76,8 +75,7 @@ class RightsTest {
             Enter.Reply.Ok.class, ok -> assertThat(ok.state().role()).isEqualTo(Role.NONE));
     for (String key : List.of("k1", "k2")) {
       FunctionCall append =
-          Append.user(
-              room, "root", true, new Append.Key.Client(key), Trial.TAIL, Append.ANY_EPOCH);
+          Append.user(room, "root", true, new Append.Key.Client(key), Trial.TAIL, Append.ANY_EPOCH);
       assertThat(Append.reply(trial.client.call(append))).isInstanceOf(AppendReply.Ok.class);
     }
     Ephemeral event = new Ephemeral("wave", null, "{}");
