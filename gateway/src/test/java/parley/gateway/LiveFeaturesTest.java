@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +57,70 @@ class LiveFeaturesTest {
   }
 
   @Test
+  void typing_of_who_is_gone_ends_and_another_device_does_not_tell_it_again() {
+    RawSocketIo phone = in("lamp", 0, "tia");
+    RawSocketIo laptop = in("lamp", 0, "tia");
+    RawSocketIo ben = in("lamp", 1, "ben");
+    phone.ask("typing", room("lamp").put("on", true));
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 1);
+    laptop.ask("typing", room("lamp").put("on", true));
+    phone.cut();
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 2);
+    assertThat(ben.heard("typing").getFirst().getBoolean("on")).isTrue();
+    assertThat(ben.heard("typing").getLast().getBoolean("on")).isFalse();
+  }
+
+  @Test
+  void a_large_room_tells_how_many_are_there_and_not_who() {
+    List<RawSocketIo> crowd = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      crowd.add(in("arena", i % 2, "fan" + i));
+    }
+    RawSocketIo watcher = crowd.getFirst();
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () -> {
+              JsonObject all = watcher.ask("who", room("arena"));
+              assertThat(all.getInteger("count")).isEqualTo(100);
+              assertThat(all.getJsonArray("users")).hasSize(100);
+            });
+    RawSocketIo one = in("arena", 1, "latecomer");
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () -> {
+              JsonObject all = watcher.ask("who", room("arena"));
+              assertThat(all.getInteger("count")).isEqualTo(101);
+              assertThat(all.containsKey("users")).isFalse();
+            });
+    one.cut();
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(watcher.ask("who", room("arena")).getJsonArray("users")).hasSize(100));
+    crowd.forEach(RawSocketIo::cut);
+  }
+
+  @Test
+  void an_archived_room_is_read_and_not_written() {
+    String owner = town.token("olga");
+    town.rest(0, "POST", "/rooms", owner, "{\"id\":\"shelf\"}");
+    RawSocketIo ann = in("shelf", 1, "shelver");
+    town.rest(0, "PATCH", "/rooms/shelf", owner, "{\"archived\":true}");
+    JsonObject refused = ann.ask("send", room("shelf").put("text", "t"));
+    assertThat(refused.getJsonObject("error").getString("code")).isEqualTo("frozen");
+    assertThat(ann.ask("history", room("shelf")).getBoolean("ok")).isTrue();
+    assertThat(
+            ann.heard("room").stream()
+                .anyMatch(event -> event.getJsonObject("change").getBoolean("archived", false)))
+        .isTrue();
+    town.rest(1, "PATCH", "/rooms/shelf", owner, "{\"archived\":false}");
+    assertThat(ann.ask("send", room("shelf").put("text", "t")).getBoolean("ok")).isTrue();
+  }
+
+  @Test
   void presence_counts_people_not_devices_and_notices_a_dead_node() {
     int third = town.addGateway();
     RawSocketIo watcher = in("yard", 0, "wil");
@@ -75,17 +140,24 @@ class LiveFeaturesTest {
         .atMost(Town.SOON)
         .until(
             () ->
-                watcher.heard("presence").stream()
+                heardInYard(watcher).stream()
                     .anyMatch(
                         told ->
                             told.getJsonObject("user").getString("id").equals("dee")
                                 && !told.getBoolean("on")));
-    assertThat(watcher.heard("presence"))
+    assertThat(heardInYard(watcher))
         .noneMatch(
             told ->
                 told.getJsonObject("user").getString("id").equals("ann") && !told.getBoolean("on"));
     assertThat(laptop.closed).isNotDone();
     assertThat(doomed.closed).isDone();
+  }
+
+  /** Everybody is in the relay's room too, of which only counts are told once it is large. */
+  private static List<JsonObject> heardInYard(RawSocketIo client) {
+    return client.heard("presence").stream()
+        .filter(told -> told.getString("room").equals("yard"))
+        .toList();
   }
 
   private static List<String> who(RawSocketIo client) {
@@ -115,6 +187,7 @@ class LiveFeaturesTest {
     emit(ann, new JsonObject().put("room", "stage"), "to_room", true);
     emit(ann, new JsonObject().put("room", "stage"), "to_others", false);
     emit(ann, new JsonObject().put("user", "lou"), "to_lou", true);
+    emit(ben, "me", "to_me", true);
     emit(admin, "all", "to_all", true);
     await()
         .atMost(Town.SOON)
@@ -125,10 +198,13 @@ class LiveFeaturesTest {
               assertThat(ben.heard("to_others")).hasSize(1);
               assertThat(ben.heard("to_lou")).hasSize(1);
               assertThat(elsewhere.heard("to_lou")).hasSize(1);
+              assertThat(ben.heard("to_me")).hasSize(1);
+              assertThat(elsewhere.heard("to_me")).hasSize(1);
               assertThat(elsewhere.heard("to_all")).hasSize(1);
               assertThat(ann.heard("to_all")).hasSize(1);
             });
     assertThat(ann.heard("to_others")).isEmpty();
+    assertThat(ann.heard("to_me")).isEmpty();
     assertThat(elsewhere.heard("to_room")).isEmpty();
   }
 

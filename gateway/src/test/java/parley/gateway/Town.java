@@ -192,8 +192,28 @@ final class Town implements AutoCloseable {
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
+    return send(request.build());
+  }
+
+  /** As a browser asks that has a session cookie. */
+  HttpResponse<String> withCookie(int gateway, String method, String path, String cookie) {
+    return withCookie(gateway, method, path, cookie, "");
+  }
+
+  HttpResponse<String> withCookie(
+      int gateway, String method, String path, String cookie, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url(gateway) + path))
+            .timeout(Duration.ofSeconds(40))
+            .header("Cookie", cookie)
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
     try {
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
