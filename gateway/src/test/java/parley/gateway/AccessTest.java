@@ -150,8 +150,7 @@ class AccessTest {
   void the_first_admin_is_named_by_a_setting_and_may_do_all_that_admins_may() {
     String chief = town.token("chief");
     String other = town.token("plain");
-    town.rest(
-        0, "POST", "/rooms", town.token("hal"), "{\"id\":\"secret\",\"kind\":\"private\"}");
+    town.rest(0, "POST", "/rooms", town.token("hal"), "{\"id\":\"secret\",\"kind\":\"private\"}");
     List<RawSocketIo> others = new ArrayList<>();
     for (int node = 0; node < 2; node++) {
       others.add(connect(node, other));
@@ -186,8 +185,7 @@ class AccessTest {
     assertThat(code(client.ask("auth", new JsonObject().put("token", town.token("jon")))))
         .isEqualTo("ok");
     await().atMost(Town.SOON).until(() -> !client.heard("left").isEmpty());
-    assertThat(client.heard("left"))
-        .containsExactly(in("attic").put("code", "not_member"));
+    assertThat(client.heard("left")).containsExactly(in("attic").put("code", "not_member"));
     assertThat(code(client.ask("typing", in("street").put("on", true)))).isEqualTo("ok");
     assertThat(code(client.ask("who", in("attic")))).isEqualTo("not_joined");
   }
@@ -229,7 +227,8 @@ class AccessTest {
   }
 
   private static JsonObject key(String scope) {
-    JsonObject wish = new JsonObject().put("user", "robot").put("scopes", new JsonArray().add(scope));
+    JsonObject wish =
+        new JsonObject().put("user", "robot").put("scopes", new JsonArray().add(scope));
     return town.rest(0, "POST", "/keys", admin, wish.encode());
   }
 }

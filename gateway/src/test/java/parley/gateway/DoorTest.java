@@ -64,8 +64,7 @@ class DoorTest {
 
   @Test
   void a_guests_cookie_is_good_on_every_node_for_reading_and_for_connections_only() {
-    HttpResponse<String> made =
-        open.call(0, "POST", "/api/guests", null, "{\"name\":\"Gus\"}");
+    HttpResponse<String> made = open.call(0, "POST", "/api/guests", null, "{\"name\":\"Gus\"}");
     assertThat(made.statusCode()).isEqualTo(200);
     JsonObject guest = new JsonObject(made.body());
     String set = made.headers().firstValue("Set-Cookie").orElseThrow();
@@ -142,7 +141,10 @@ class DoorTest {
       assertThat(next).as(head.toString()).isGreaterThanOrEqualTo(0);
       head.append((char) next);
     }
-    String length = head.toString().toLowerCase(Locale.ROOT).replaceFirst("(?s).*content-length: (\\d+).*", "$1");
+    String length =
+        head.toString()
+            .toLowerCase(Locale.ROOT)
+            .replaceFirst("(?s).*content-length: (\\d+).*", "$1");
     in.readNBytes(Integer.parseInt(length));
     return head.toString();
   }

@@ -40,8 +40,7 @@ class EveryOperationTest {
     admin = town.token("root", List.of("admin"), Optional.empty());
     JsonObject document =
         town.rest(0, "GET", "/openapi.json", null, null)
-            .put(
-                "servers", new JsonArray().add(new JsonObject().put("url", "http://parley/api")));
+            .put("servers", new JsonArray().add(new JsonObject().put("url", "http://parley/api")));
     contract = Town.get(OpenAPIContract.from(vertx, document));
   }
 
@@ -120,8 +119,7 @@ class EveryOperationTest {
     called.add("makeGuest");
     assertThat(fits("makeGuest", guest).getJsonObject("user").getString("name"))
         .isEqualTo("A guest");
-    String cookie =
-        guest.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
+    String cookie = guest.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
     HttpResponse<String> session = town.withCookie(1, "GET", "/api/session", cookie);
     called.add("readSession");
     assertThat(session.statusCode()).isEqualTo(200);
@@ -206,8 +204,7 @@ class EveryOperationTest {
     RawSocketIo ann = RawSocketIo.connect(town.http, town.port(0), town.token("ann"));
     RawSocketIo bob = RawSocketIo.connect(town.http, town.port(1), town.token("bob"));
     String direct = as("bob", "openDirectRoom", "/direct/ann").getString("id");
-    long seq =
-        ann.ask("send", json("room", direct, "text", "read me")).getLong("seq");
+    long seq = ann.ask("send", json("room", direct, "text", "read me")).getLong("seq");
     for (RawSocketIo client : List.of(ann, bob)) {
       assertThat(client.ask("read", json("room", direct, "seq", seq)).getBoolean("ok")).isTrue();
     }
@@ -239,8 +236,7 @@ class EveryOperationTest {
     JsonObject wish = json("user", "bot", "name", "Bot", "scopes", new JsonArray().add("rooms"));
     JsonObject made = with(admin, "makeKey", "/keys", wish);
     with(admin, "listKeys", "/keys", null);
-    with(
-        admin, "revokeKey", "/keys/" + made.getJsonObject("key").getString("id"), null);
+    with(admin, "revokeKey", "/keys/" + made.getJsonObject("key").getString("id"), null);
     with(admin, "revokeUser", "/users/zoe/revocation", null);
     with(town.token("zed"), "revokeMyToken", "/me/revocation", null);
   }

@@ -35,13 +35,20 @@ class LimitsTest {
     town =
         Town.with(
             2,
-            "PARLEY_TRUST_PROXY", "on",
-            "PARLEY_RATE_CONNECTION", "5",
-            "PARLEY_RATE_USER", "2",
-            "PARLEY_RATE_ADDRESS", "3",
-            "PARLEY_RATE_HANDSHAKES", "4",
-            "PARLEY_USER_CONNECTIONS", "3",
-            "PARLEY_SESSION_ROOMS", "2");
+            "PARLEY_TRUST_PROXY",
+            "on",
+            "PARLEY_RATE_CONNECTION",
+            "5",
+            "PARLEY_RATE_USER",
+            "2",
+            "PARLEY_RATE_ADDRESS",
+            "3",
+            "PARLEY_RATE_HANDSHAKES",
+            "4",
+            "PARLEY_USER_CONNECTIONS",
+            "3",
+            "PARLEY_SESSION_ROOMS",
+            "2");
   }
 
   @AfterAll
@@ -74,7 +81,8 @@ class LimitsTest {
   }
 
   /** All answers to many of the same request at once. */
-  private static List<JsonObject> flood(RawSocketIo client, int times, String event, JsonObject data) {
+  private static List<JsonObject> flood(
+      RawSocketIo client, int times, String event, JsonObject data) {
     List<CompletableFuture<JsonObject>> answers = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       answers.add(client.later(event, data));
@@ -86,8 +94,7 @@ class LimitsTest {
   private static void assertBurst(
       List<JsonObject> answers, int burst, long longestMs, Supplier<String> again) {
     assertThat(answers.subList(0, burst)).allMatch(answer -> answer.getBoolean("ok"));
-    List<JsonObject> refused =
-        answers.stream().filter(answer -> !answer.getBoolean("ok")).toList();
+    List<JsonObject> refused = answers.stream().filter(answer -> !answer.getBoolean("ok")).toList();
     assertThat(refused).hasSizeGreaterThan((answers.size() - burst) / 2);
     assertThat(refused)
         .allSatisfy(
@@ -108,8 +115,7 @@ class LimitsTest {
     double before = limited("connection_rate");
     List<JsonObject> answers = flood(fast, 60, "who", in("c1"));
     assertThat(code(calm.ask("who", in("c1")))).as("another connection").isEqualTo("ok");
-    assertBurst(
-        answers, CONNECTION_BURST - 2, 200, () -> code(fast.ask("who", in("c1"))));
+    assertBurst(answers, CONNECTION_BURST - 2, 200, () -> code(fast.ask("who", in("c1"))));
     assertThat(limited("connection_rate") - before)
         .isGreaterThanOrEqualTo(
             answers.stream().filter(answer -> !answer.getBoolean("ok")).count());
@@ -196,9 +202,7 @@ class LimitsTest {
     assertThat(limited("handshake_rate") - before).isEqualTo(refused.size());
     await()
         .atMost(Town.SOON)
-        .until(
-            () ->
-                http(0, "GET", "/api/nodes", "han", "192.0.2.31", null).statusCode() == 200);
+        .until(() -> http(0, "GET", "/api/nodes", "han", "192.0.2.31", null).statusCode() == 200);
   }
 
   @Test
@@ -225,9 +229,7 @@ class LimitsTest {
 
     three.getFirst().send("41");
     three.getFirst().cut();
-    await()
-        .atMost(Town.SOON)
-        .until(() -> connect(0, "max", "192.0.2.47").refusal() == null);
+    await().atMost(Town.SOON).until(() -> connect(0, "max", "192.0.2.47").refusal() == null);
   }
 
   @Test

@@ -98,8 +98,7 @@ class LiveFeaturesTest {
     await()
         .atMost(Town.SOON)
         .untilAsserted(
-            () ->
-                assertThat(watcher.ask("who", room("arena")).getJsonArray("users")).hasSize(100));
+            () -> assertThat(watcher.ask("who", room("arena")).getJsonArray("users")).hasSize(100));
     crowd.forEach(RawSocketIo::cut);
   }
 

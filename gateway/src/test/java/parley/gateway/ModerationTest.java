@@ -179,8 +179,7 @@ class ModerationTest {
         () ->
             fin.stream()
                 .allMatch(
-                    device ->
-                        code(device, "send", in("cold").put("text", "t")).equals("frozen")));
+                    device -> code(device, "send", in("cold").put("text", "t")).equals("frozen")));
     town.rest(0, "PATCH", "/rooms/cold", town.token("mod"), "{\"frozen\":false,\"slow\":60000}");
     assertThat(code(fin.get(0), "send", in("cold").put("text", "once"))).isEqualTo("ok");
     JsonObject refused =

@@ -46,8 +46,7 @@ final class RawSocketIo implements WebSocket.Listener {
   /**
    * @param address where the client is as a proxy in between tells
    */
-  static RawSocketIo connect(
-      HttpClient http, int port, JsonObject auth, Optional<String> address) {
+  static RawSocketIo connect(HttpClient http, int port, JsonObject auth, Optional<String> address) {
     RawSocketIo client = new RawSocketIo();
     WebSocket.Builder builder = http.newWebSocketBuilder();
     address.ifPresent(known -> builder.header("X-Forwarded-For", known));

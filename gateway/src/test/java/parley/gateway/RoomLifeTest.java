@@ -68,9 +68,7 @@ class RoomLifeTest {
     RawSocketIo phone = connect(0, "guy");
     RawSocketIo laptop = connect(1, "guy");
     assertThat(code(laptop.ask("join", room("parlour")))).isEqualTo("not_member");
-    assertThat(
-            town.refusal(
-                1, "PUT", "/rooms/parlour/invitations/eve", town.token("guy"), null))
+    assertThat(town.refusal(1, "PUT", "/rooms/parlour/invitations/eve", town.token("guy"), null))
         .isEqualTo("not_member");
 
     ask(0, "host", "PUT", "/rooms/parlour/invitations/guy");
@@ -138,10 +136,7 @@ class RoomLifeTest {
         new JsonObject().put("id", "dir-1").put("name", "Gardeners").put("topic", "Soil and rain"));
     make(
         "gil",
-        new JsonObject()
-            .put("id", "dir-2")
-            .put("kind", "announcement")
-            .put("name", "Garden news"));
+        new JsonObject().put("id", "dir-2").put("kind", "announcement").put("name", "Garden news"));
     make(
         "gil",
         new JsonObject().put("id", "dir-3").put("kind", "private").put("name", "Garden thieves"));
@@ -162,8 +157,7 @@ class RoomLifeTest {
     List<String> paged = new ArrayList<>();
     String after = "";
     while (after != null) {
-      JsonObject page =
-          ask(paged.size() % 2, "gil", "GET", "/rooms?q=garden&limit=1" + after);
+      JsonObject page = ask(paged.size() % 2, "gil", "GET", "/rooms?q=garden&limit=1" + after);
       objects(page.getJsonArray("rooms")).forEach(room -> paged.add(room.getString("id")));
       String next = page.getString("next");
       after = next == null ? null : "&after=" + next;
@@ -251,8 +245,7 @@ class RoomLifeTest {
     eli.ask("read", room(direct).put("seq", last));
     await().atMost(Town.SOON).until(() -> !dot.heard("read").isEmpty());
     assertThat(dot.heard("read").getFirst().getLong("seq")).isEqualTo(last);
-    assertThat(dot.heard("read").getFirst().getJsonObject("user").getString("id"))
-        .isEqualTo("eli");
+    assertThat(dot.heard("read").getFirst().getJsonObject("user").getString("id")).isEqualTo("eli");
     await()
         .atMost(Town.SOON)
         .untilAsserted(
@@ -283,8 +276,7 @@ class RoomLifeTest {
       assertThat(pins(client)).containsExactly(new JsonArray().add(seq));
     }
     for (int node = 0; node < 2; node++) {
-      assertThat(ask(node, "max", "GET", "/rooms/board").getJsonArray("pins"))
-          .containsExactly(seq);
+      assertThat(ask(node, "max", "GET", "/rooms/board").getJsonArray("pins")).containsExactly(seq);
     }
     ask(0, "pam", "DELETE", pin);
     await().atMost(Town.SOON).until(() -> pins(max).size() == 2);
@@ -298,8 +290,7 @@ class RoomLifeTest {
     List<Long> many = Stream.generate(() -> say(pam, "board", "one more")).limit(51).toList();
     many.subList(0, 50).forEach(each -> ask(0, "pam", "PUT", "/rooms/board/pins/" + each));
     assertThat(
-            town.refusal(
-                0, "PUT", "/rooms/board/pins/" + many.getLast(), town.token("pam"), null))
+            town.refusal(0, "PUT", "/rooms/board/pins/" + many.getLast(), town.token("pam"), null))
         .isEqualTo("conflict");
   }
 
@@ -378,10 +369,7 @@ class RoomLifeTest {
     assertThat(reactions(0, seq)).containsExactly(reaction("🎉", "ben"), reaction("👍", "ann"));
     await()
         .atMost(Town.SOON)
-        .until(
-            () ->
-                ann.heard("reaction").stream()
-                    .anyMatch(event -> !event.getBoolean("on")));
+        .until(() -> ann.heard("reaction").stream().anyMatch(event -> !event.getBoolean("on")));
   }
 
   private static JsonObject reaction(String emoji, String... users) {

@@ -54,7 +54,10 @@ public final class Allowance {
   /** One new session or HTTP request. */
   public void takeHandshake(String address) {
     if (settings.on()) {
-      refuse(Limit.HANDSHAKE_RATE, handshakes.take(address), "too many new sessions from this address");
+      refuse(
+          Limit.HANDSHAKE_RATE,
+          handshakes.take(address),
+          "too many new sessions from this address");
     }
   }
 

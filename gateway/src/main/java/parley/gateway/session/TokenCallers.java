@@ -77,7 +77,8 @@ public final class TokenCallers implements Callers {
             verified.id().isEmpty() ? null : verified.id(),
             token);
     if (!revocations.areKnown()) {
-      throw Refused.of(ErrorCode.UNAVAILABLE, "this node does not know yet which tokens are revoked");
+      throw Refused.of(
+          ErrorCode.UNAVAILABLE, "this node does not know yet which tokens are revoked");
     }
     if (revocations.isRevoked(caller)) {
       throw Refused.of(ErrorCode.TOKEN_REVOKED, "the token has been revoked");

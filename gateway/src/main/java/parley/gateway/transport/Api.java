@@ -230,9 +230,7 @@ final class Api {
         .ofToken(token)
         .map(
             caller -> {
-              sessions
-                  .allowance()
-                  .takeWrite(caller.user().id(), credentials.address(request));
+              sessions.allowance().takeWrite(caller.user().id(), credentials.address(request));
               return null;
             });
   }

@@ -146,9 +146,7 @@ final class InternalRoutes {
     }
     return rooms
         .unread(
-            user,
-            roomsOf(context),
-            Objects.requireNonNullElse(named(context, "direct"), List.of()))
+            user, roomsOf(context), Objects.requireNonNullElse(named(context, "direct"), List.of()))
         .map(found -> new JsonObject().put("rooms", found).encode());
   }
 

@@ -100,8 +100,8 @@ public final class Rooms {
   }
 
   /**
-   * {@code {room: {unread, last?, read?, receipt?}}} for a user's room list: {@code read} is how far
-   * the user has read, {@code receipt} how far somebody else has.
+   * {@code {room: {unread, last?, read?, receipt?}}} for a user's room list: {@code read} is how
+   * far the user has read, {@code receipt} how far somebody else has.
    *
    * @param direct those of the rooms for which a receipt is wanted: each has few members
    */
