@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
 import parley.protocol.Seq;
 import parley.protocol.ShardKeys;
@@ -163,6 +164,11 @@ class HealingTest {
     assertThat(recent).isInstanceOf(Recent.Reply.Ok.class);
     assertThat(trial.redis("HVALS", trial.room("a").recent()).toString())
         .doesNotContain("\"text\":\"secret");
+    // The deletion's key came back with it: what was to change the message is still refused.
+    load("a");
+    EventTail late = new EventTail.Edited("a", ANN, first, "secret again", null);
+    assertThat(append("a", "late", late, Append.Change.ofMessage(first)))
+        .isEqualTo(new AppendReply.Denied(ErrorCode.GONE, -1));
   }
 
   @Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.chassis.config.Settings;
 import parley.protocol.ErrorCode;
 import parley.protocol.EventTail;
+import parley.protocol.functions.Append;
 import parley.protocol.functions.AppendReply;
 
 /** The service as its clients see it, over HTTP, with a real Redis and Postgres behind it. */
@@ -379,11 +380,12 @@ class ScrollbackTest {
   void keys_of_the_last_events_are_told_for_opening() {
     AppendReply.Ok old =
         trial.append(new EventTail.Message(room, Trial.BOB, "a", null, null, "k1"));
-    trial.say(room, Trial.ANN, "without, but \"key\":\"no\"}");
+    AppendReply.Ok keyless = trial.say(room, Trial.ANN, "without, but \"key\":\"no\"}");
     String key = "k2\"\\é";
     AppendReply.Ok own = trial.append(new EventTail.Message(room, Trial.ANN, "b", null, null, key));
     String data = "{\"key\":\"inner\"}";
     trial.append(new EventTail.Custom(room, Trial.ANN, "moved", data, null));
+    AppendReply.Ok deleted = trial.append(new EventTail.Deleted(room, Trial.BOB, keyless.seq()));
     String change = "\"type\":\"room\",\"room\":\"" + room + "\",\"change\":{}";
     AppendReply.Ok ruled = trial.append(room, change + ",\"version\":7,\"key\":\"outbox.7\"}");
     page("");
@@ -391,10 +393,13 @@ class ScrollbackTest {
     JsonArray all = internal("GET", path + "/keys?since=0", null).json().getJsonArray("keys");
     assertThat(all)
         .containsExactly(
-            keyed("bob", "k1", old), keyed("ann", key, own), keyed(null, "outbox.7", ruled));
+            keyed("bob", "k1", old),
+            keyed("ann", key, own),
+            keyed(null, Append.deletionKey(keyless.seq()), deleted),
+            keyed(null, "outbox.7", ruled));
     JsonArray late =
         internal("GET", path + "/keys?since=" + (own.pos() + 1), null).json().getJsonArray("keys");
-    assertThat(late).hasSize(1);
+    assertThat(late).hasSize(2);
     assertThat(internal("GET", path + "/changes/outbox.7", null).json().getLong("seq"))
         .isEqualTo(ruled.seq());
     assertThat(internal("GET", path + "/changes/k1", null).status()).isEqualTo(404);
@@ -449,12 +454,16 @@ class ScrollbackTest {
     long last = trial.say(other, Trial.ANN, "tpyo").seq();
     trial.append(new EventTail.Edited(other, Trial.ANN, last, "typo", null));
     trial.read(room, "bob", seq);
+    trial.read(room, "cid", seq + 1);
+    trial.read(other, "ann", last);
     await().until(() -> trial.logged() == 0);
     JsonObject rooms =
         internal(
                 "POST",
                 "/internal/users/bob/unread",
-                new JsonObject().put("rooms", new JsonArray().add(room).add(other).add("nowhere")))
+                new JsonObject()
+                    .put("rooms", new JsonArray().add(room).add(other).add("nowhere"))
+                    .put("direct", new JsonArray().add(other)))
             .json()
             .getJsonObject("rooms");
     assertThat(rooms.getJsonObject(room).getInteger("unread")).isEqualTo(1);
@@ -464,6 +473,10 @@ class ScrollbackTest {
     assertThat(rooms.getJsonObject(other).getJsonObject("last").getString("text"))
         .isEqualTo("typo");
     assertThat(rooms.getJsonObject("nowhere").getInteger("unread")).isZero();
+    assertThat(rooms.getJsonObject(room).getLong("read")).isEqualTo(seq);
+    assertThat(rooms.getJsonObject(room).containsKey("receipt")).isFalse();
+    assertThat(rooms.getJsonObject(other).getLong("receipt")).isEqualTo(last);
+    assertThat(rooms.getJsonObject(other).containsKey("read")).isFalse();
   }
 
   @Test
