@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -73,8 +74,8 @@ class AccessTest {
                 && refusedByRest(1, token));
     await().atMost(Town.SOON).until(() -> first.closed.isDone() && second.closed.isDone());
 
-    town.addGateway(); // it was not there when the revocation was told
-    for (int node = 0; node < 3; node++) {
+    int later = town.addGateway(); // it was not there when the revocation was told
+    for (int node : List.of(0, 1, later)) {
       assertThat(connect(node, token).refusal().getJsonObject("data").getString("code"))
           .isEqualTo("token_revoked");
       JsonObject back =
@@ -111,6 +112,29 @@ class AccessTest {
     return town.refusal(node, "GET", "/me", token, null).equals("token_revoked")
         && town.refusal(node, "GET", "/rooms/haunt/events?after=0", token, null)
             .equals("token_revoked");
+  }
+
+  @Test
+  void a_gateway_that_cannot_know_what_is_revoked_is_not_ready_and_lets_nobody_in() {
+    String nobodyThere = "http://127.0.0.1:" + Town.freePort();
+    int blind = town.startGateway(Map.of("PARLEY_CHAT", nobodyThere));
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(town.get(blind, "/health/ready", null).body())
+                    .contains("revocations")
+                    .doesNotContain("canary"));
+    String token = town.token("ann");
+    assertThat(town.get(blind, "/health/ready", null).statusCode()).isEqualTo(503);
+    assertThat(town.refusal(blind, "GET", "/rooms/some/events?after=0", token, null))
+        .isEqualTo("unavailable");
+    assertThat(
+            code(
+                PlainClient.connect(town.http, town.port(blind))
+                    .ask("auth", new JsonObject().put("token", token))))
+        .isEqualTo("unavailable");
+    town.cutOff(blind);
   }
 
   @Test

@@ -98,17 +98,24 @@ final class Town implements AutoCloseable {
   }
 
   int addGateway() {
-    Vertx own = Vertx.vertx();
-    Metrics measured = new Metrics();
-    Gateway gateway =
-        get(Gateway.start(own, Settings.read(GatewaySettings.class, environment), measured));
-    running.add(new Running(gateway, own, measured));
-    int index = running.size() - 1;
+    int index = startGateway(Map.of());
     Awaitility.await()
         .atMost(SOON)
         .ignoreExceptions()
         .until(() -> get(index, "/health/ready", null).statusCode() == 200);
     return index;
+  }
+
+  /** One with settings of its own, which may never be ready. */
+  int startGateway(Map<String, String> more) {
+    Map<String, String> own = new HashMap<>(environment);
+    own.putAll(more);
+    Vertx loops = Vertx.vertx();
+    Metrics measured = new Metrics();
+    Gateway gateway =
+        get(Gateway.start(loops, Settings.read(GatewaySettings.class, own), measured));
+    running.add(new Running(gateway, loops, measured));
+    return running.size() - 1;
   }
 
   Gateway gateway(int index) {
@@ -264,7 +271,7 @@ final class Town implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
