@@ -61,7 +61,7 @@ export class Compose {
   }
 
   async inspect(ids) {
-    return JSON.parse(await this.docker('inspect', ...ids));
+    return ids.length === 0 ? [] : JSON.parse(await this.docker('inspect', ...ids));
   }
 
   /** Everything that the containers said goes into the log. */
