@@ -37,6 +37,14 @@ class SmokeTest {
 
   @Test
   @Tag("docker")
+  void secrets_in_files_show_nowhere_else() throws Exception {
+    Ended smoke = run(Map.of(), "deploy/smoke", "--secrets");
+    assertThat(smoke.code()).as(smoke.output()).isZero();
+    assertThat(smoke.output()).contains("no difference");
+  }
+
+  @Test
+  @Tag("docker")
   void a_system_that_stores_nothing_does_not_pass(@TempDir Path folder) throws Exception {
     Path override =
         Files.writeString(
