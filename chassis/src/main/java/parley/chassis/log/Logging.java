@@ -25,7 +25,10 @@ public final class Logging {
 
   /** Replaces whatever configuration there is. */
   public static void setUp(LogForm form, LogLevel level) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    setUp((LoggerContext) LoggerFactory.getILoggerFactory(), form, level);
+  }
+
+  static void setUp(LoggerContext context, LogForm form, LogLevel level) {
     context.reset();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
 import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.core.status.Status;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -54,13 +56,12 @@ class LoggingTest {
   }
 
   @Test
-  void what_holds_before_the_settings_are_read_is_understood_by_logback() throws Exception {
+  void a_test_has_its_own_file_and_everyone_else_what_holds_before_the_settings_are_read() {
     LoggerContext fresh = new LoggerContext();
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(fresh);
-    configurator.doConfigure(LoggingTest.class.getResource("/logback.xml"));
-    assertThat(fresh.getStatusManager().getCopyOfStatusList())
-        .allMatch(status -> status.getEffectiveLevel() < Status.WARN);
+    // Where a test has a file of its own, as here, that goes first.
+    assertThat(new BeforeSettings().configure(fresh)).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
+    assertThat(ServiceLoader.load(Configurator.class).stream().map(Provider::type))
+        .contains(BeforeSettings.class);
     fresh.stop();
   }
 
