@@ -19,6 +19,9 @@ final class Room extends Feed {
   /** Events that wait for a repair; when there are more the repair fetches them too. */
   static final int BACKLOG_MAX = 4_096;
 
+  /** Events that wait until the first member has entered; what is more is looked up then. */
+  static final int EARLY_MAX = 256;
+
   static final long UNKNOWN = -1;
 
   final RoomKeys keys;
@@ -72,18 +75,15 @@ final class Room extends Feed {
     if (last != UNKNOWN) {
       return false;
     }
-    begin(head, pos);
+    last = head;
+    lastPos = pos;
+    ring.start(head, head == 0 ? 0 : pos);
     if (interrupted) {
       deaf = true;
       hold();
     }
+    takeWaiting();
     return interrupted;
-  }
-
-  private void begin(long head, long pos) {
-    last = head;
-    lastPos = pos;
-    ring.start(head, head == 0 ? 0 : pos);
   }
 
   @Override
@@ -96,22 +96,27 @@ final class Room extends Feed {
     if (event == null) {
       rooms.meters().unreadable();
     } else if (repair != null) {
-      wait(event);
+      wait(event, BACKLOG_MAX);
+    } else if (last == UNKNOWN) {
+      wait(event, EARLY_MAX); // what came before it may have been missed: the head will tell
     } else {
       take(event);
     }
   }
 
-  private void wait(Event event) {
-    if (backlog.size() < BACKLOG_MAX) {
+  private void wait(Event event, int max) {
+    if (backlog.size() < max) {
       backlog.add(event);
     }
   }
 
-  private void take(Event event) {
-    if (last == UNKNOWN) {
-      begin(event.prev, event.pos - 1);
+  private void takeWaiting() {
+    while (repair == null && !backlog.isEmpty()) {
+      take(backlog.poll());
     }
+  }
+
+  private void take(Event event) {
     if (event.prev == last) {
       accept(event);
     } else if (event.seq > last) {
@@ -160,9 +165,7 @@ final class Room extends Feed {
   /** The repair has put back what it could; on with what came meanwhile. */
   void repaired() {
     repair = null;
-    while (repair == null && !backlog.isEmpty()) {
-      take(backlog.poll());
-    }
+    takeWaiting();
     settle();
   }
 

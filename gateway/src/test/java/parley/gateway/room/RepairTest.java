@@ -1,5 +1,6 @@
 package parley.gateway.room;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static parley.gateway.room.Node.assertChain;
 import static parley.gateway.room.Node.eventually;
@@ -69,6 +70,37 @@ class RepairTest {
       sweeping.deafTo("last", () -> say("last", 1, 2));
       eventually(() -> assertThat(client.texts("last")).isEqualTo(texts(0, 2)));
     }
+  }
+
+  /**
+   * The node hears the room's second event before its first member's answer, and missed the first.
+   */
+  @Test
+  void what_was_missed_before_the_first_member_had_entered_is_looked_up_too() {
+    try (Node other = Node.on(redis)) {
+      Client witness = other.client(0);
+      witness.join("early");
+      say("early", 0, 3);
+      eventually(() -> assertThat(witness.of("early")).hasSize(3));
+      Room room = get(node.onBus(() -> Future.succeededFuture(heardOutOfTurn(witness))));
+      eventually(
+          () ->
+              assertThat(get(node.onBus(() -> Future.succeededFuture(seqs(room)))))
+                  .isEqualTo(witness.of("early").stream().map(Client.Heard::seq).toList()));
+    }
+  }
+
+  private static Room heardOutOfTurn(Client witness) {
+    Room room = new Room(node.rooms, node.keys.room("early"));
+    room.heard(witness.raw.get(1).getBytes(UTF_8), System.nanoTime());
+    room.started(0, 0);
+    room.heard(witness.raw.get(2).getBytes(UTF_8), System.nanoTime());
+    return room;
+  }
+
+  private static List<Long> seqs(Room room) {
+    List<Event> events = room.ring.after(0, 10);
+    return events == null ? List.of() : events.stream().map(event -> event.seq).toList();
   }
 
   @Test
