@@ -37,6 +37,9 @@ final class PlainSocket extends TimingWheel.Entry implements Peer, FramedListene
   /** Past this, a client that takes nothing of its answers is cut. */
   private static final long PENDING_BYTES_MAX = 4L * 1024 * 1024;
 
+  /** Timeouts in a row in which a client may take nothing at all of what waits for it. */
+  private static final int STUCK_MAX = 6;
+
   private static final Duration AUTH_WITHIN = Duration.ofSeconds(10);
   private static final int GOING_AWAY = 1012;
 
@@ -51,6 +54,8 @@ final class PlainSocket extends TimingWheel.Entry implements Peer, FramedListene
   private final TimingWheel wheel;
   private final Heartbeat heartbeat;
   private boolean awaitingPong;
+  private int stuck;
+  private int stuckBytes;
   private boolean closed;
 
   /** When a client is pinged, and how long it may take to answer. */
@@ -91,13 +96,23 @@ final class PlainSocket extends TimingWheel.Entry implements Peer, FramedListene
   protected void expire(long lateMillis) {
     if (requests.session() == null) {
       end(ErrorCode.UNAUTHORIZED, "nobody authenticated in time");
-    } else if (awaitingPong) {
+    } else if (awaitingPong && !mayStillAnswer()) {
       connection.abort();
     } else {
-      awaitingPong = true;
-      connection.ping();
+      if (!awaitingPong) {
+        awaitingPong = true;
+        connection.ping();
+      }
       wheel.schedule(this, heartbeat.timeout().toMillis());
     }
+  }
+
+  /** Its ping stands behind all that it has not read yet: who reads slowly answers late. */
+  private boolean mayStillAnswer() {
+    int pending = (int) Math.min(connection.bytesPending(), Integer.MAX_VALUE);
+    stuck = pending == stuckBytes ? stuck + 1 : 0;
+    stuckBytes = pending;
+    return pending > 0 && stuck < STUCK_MAX;
   }
 
   @Override
@@ -109,6 +124,8 @@ final class PlainSocket extends TimingWheel.Entry implements Peer, FramedListene
   private void alive() {
     if (awaitingPong) {
       awaitingPong = false;
+      stuck = 0;
+      stuckBytes = 0;
       wheel.schedule(this, heartbeat.interval().toMillis());
     }
   }
