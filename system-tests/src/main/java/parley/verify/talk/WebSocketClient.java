@@ -77,7 +77,7 @@ final class WebSocketClient {
     long leftNanos = 0;
     while (running) {
       try (var connection = new Connection()) {
-        connection.ask("auth", new JsonObject().put("token", token));
+        authenticate(connection);
         for (String room : rooms) {
           join(connection, room);
         }
@@ -96,6 +96,15 @@ final class WebSocketClient {
 
   void end() {
     running = false;
+  }
+
+  /** A gateway that cannot tell yet who this is may know it the next time, or another may. */
+  private void authenticate(Connection connection) throws Broken {
+    JsonObject answer = connection.ask("auth", new JsonObject().put("token", token));
+    if (!answer.getBoolean("ok", false)) {
+      refused(answer);
+      throw new Broken("not let in");
+    }
   }
 
   private void talk(Connection connection) throws Broken {
