@@ -66,6 +66,8 @@ export class Conversation {
   async end() {
     this.#going = false;
     await Promise.race([this.#turns, sleep(FLOW_MILLIS)]);
+    const unanswered = this.sent.filter(({ seq }) => seq === undefined).map(({ text }) => text);
+    tell(unanswered.length === 0 ? 'everything said is answered' : `not answered: ${unanswered.join(', ')}`);
     const found = await this.#compared();
     const heard = this.clients.map((client) => client.heard.length).join(' ');
     tell(`${this.sent.length} sent, heard by each client: ${heard}`);
