@@ -158,7 +158,7 @@ final class Joining {
     member.from = head;
     share.gateSeq = Math.max(share.gateSeq, head);
     if (!had) {
-      member.withheld = share.lastSeq > head ? head : Member.NONE;
+      member.withheld = Math.max(share.lastSeq, share.begunSeq) > head ? head : Member.NONE;
     }
   }
 

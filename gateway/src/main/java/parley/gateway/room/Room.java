@@ -78,6 +78,7 @@ final class Room extends Feed {
     last = head;
     lastPos = pos;
     ring.start(head, head == 0 ? 0 : pos);
+    signal(share -> share.loop.begun(share, head));
     if (interrupted) {
       deaf = true;
       hold();

@@ -27,6 +27,12 @@ final class Share {
   /** The last event that this loop has written or begun to write; 0 if none. */
   long lastSeq;
 
+  /**
+   * Where the room's chain began after this share was attached: a member that entered before that
+   * was told nothing of what lies between. 0 if the chain was there already.
+   */
+  long begunSeq;
+
   /** The highest {@code from} of a member: runs behind it need no look at each member's. */
   long gateSeq;
 
@@ -36,7 +42,7 @@ final class Share {
   /** The loop is so far behind that events of this share were not put into its inbox. */
   boolean overrun;
 
-  /** The room knows its head. */
+  /** A member has told the room where to begin. */
   boolean started;
 
   /** Bus thread only. */

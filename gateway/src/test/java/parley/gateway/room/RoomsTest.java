@@ -136,6 +136,34 @@ class RoomsTest {
     }
   }
 
+  /** Whoever enters first has the lowest head, but another's answer may be the first to arrive. */
+  @Test
+  void the_first_joins_of_a_room_amid_its_first_events_neither_miss_nor_repeat() {
+    for (int round = 0; round < 20; round++) {
+      String room = "first-" + round;
+      List<Client> clients = new ArrayList<>();
+      List<Future<Joined>> joins = new ArrayList<>();
+      List<Future<Appended>> said = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Client client = node.client(i % 2);
+        clients.add(client);
+        said.add(node.sayLater(room, "a" + i));
+        joins.add(Node.on(client.loop, () -> client.hearing.join(room, client.user, null)));
+        said.add(node.sayLater(room, "b" + i));
+      }
+      get(Future.all(joins));
+      said.add(node.sayLater(room, "last"));
+      long last = get(Future.all(said)).<Appended>resultAt(said.size() - 1).seq();
+      for (int i = 0; i < clients.size(); i++) {
+        Client client = clients.get(i);
+        eventually(() -> assertThat(client.of(room).getLast().seq()).isEqualTo(last));
+        assertChain(client.of(room));
+        assertThat(client.of(room).getFirst().prev()).isEqualTo(joins.get(i).result().head());
+        client.leave(room);
+      }
+    }
+  }
+
   @Test
   void what_is_done_before_the_first_live_event_is_done_before_it() {
     Client client = node.client(0);
