@@ -55,8 +55,8 @@ final class Sweeper {
     } catch (Await.Failed e) {
       LOG.warn("a sweep failed and is done again later: {}", e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error(
-          "a sweep failed and is done again later", e); // without a sweeper nothing is removed
+      // Whatever it is: without a sweeper nothing would ever be removed.
+      LOG.error("a sweep failed and is done again later", e);
     }
   }
 }

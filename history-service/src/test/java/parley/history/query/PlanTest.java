@@ -60,7 +60,14 @@ class PlanTest {
       bounded(pool, Sql.MESSAGE, 10, BIG, middle);
       bounded(pool, Sql.STORED, 10, BIG);
       bounded(pool, Sql.HEADS, 100, "array['big', 'room-1', 'room-2', 'nowhere']");
-      bounded(pool, Sql.UNREAD, 5_000, "'ann'", "array['big', 'room-1', 'room-2']", 1_000);
+      bounded(
+          pool,
+          Sql.UNREAD,
+          5_000,
+          "'ann'",
+          "array['big', 'room-1', 'room-2']",
+          1_000,
+          "array['room-1']");
       bounded(pool, Sql.FLOOR_AND_FENCE, 100, 1);
       bounded(pool, Sql.SEQ_OF_CHANGE, 10, BIG, "'outbox.k'");
       // A rare word comes from the index of words, a frequent one from walking back from the
@@ -106,13 +113,19 @@ class PlanTest {
             + ", 10) i");
     execute(
         pool,
+        "INSERT INTO history.reaction SELECT 'big', i, '👍', 'ann' FROM generate_series(2, "
+            + rows
+            + ", 10) i");
+    execute(
+        pool,
         "INSERT INTO history.edit SELECT 'big', i, i + 1, '{}' FROM generate_series(2, "
             + rows
             + ", 20) i");
     execute(pool, "INSERT INTO history.shard (shard) SELECT generate_series(0, 63)");
     execute(
         pool,
-        "VACUUM ANALYZE history.event, history.edit, history.reaction_count, history.read_mark");
+        "VACUUM ANALYZE history.event, history.edit, history.reaction, history.reaction_count,"
+            + " history.read_mark");
   }
 
   private static void execute(Pool pool, String sql) {
