@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, expect, vi } from 'vitest';
-import { ParleyClient, ParleyRest, type OutboxStorage, type Room, type Session } from '../../src/index.ts';
+import { ParleyClient, ParleyError, ParleyRest, type OutboxStorage, type Room, type Session } from '../../src/index.ts';
 
 /** A gateway of a running system with guests; the system tests start one and say where it is. */
 export const NODE = process.env['PARLEY_NODE'] ?? 'http://127.0.0.1:8080';
@@ -19,8 +19,18 @@ export const newRoom = () => `client-${crypto.randomUUID().slice(0, 8)}`;
 export class Guest {
   private constructor(readonly session: Session) {}
 
+  /** All guests of these tests come from one address, which may open so many sessions in a while. */
   static async named(name: string): Promise<Guest> {
-    return new Guest(await new ParleyRest(() => undefined, NODE).guest(name));
+    for (;;) {
+      try {
+        return new Guest(await new ParleyRest(() => undefined, NODE).guest(name));
+      } catch (error) {
+        if (!(error instanceof ParleyError) || error.retryAfterMs === undefined) {
+          throw error;
+        }
+        await new Promise((on) => setTimeout(on, error.retryAfterMs));
+      }
+    }
   }
 
   async say(room: string, text: string): Promise<number> {
