@@ -97,18 +97,13 @@ final class Joining {
   private Future<Joined> past(Member member, Entered entered) {
     Share share = member.share;
     Long from = after;
+    if (from == null && !member.pending) {
+      return goesOn(member, entered);
+    }
     if (from == null) {
-      if (!share.started) {
-        share.started = true;
-        hearing.loop().rooms().started(share, entered.head(), entered.pos());
-      }
-      if (!member.pending) {
-        return goesOn(member, entered);
-      }
-      start(member, entered.head());
-      member.joinPos = entered.pos();
-      return Future.succeededFuture(
-          joined(entered, entered.head(), entered.pos(), false, null, List.of()));
+      return share.started
+          ? Future.succeededFuture(fromNow(member, entered))
+          : afterBegin(member, entered);
     }
     Promise<Joined> promise = hearing.loop().promise();
     hearing
@@ -130,6 +125,26 @@ final class Joining {
                       entered, behind.head(), behind.pos(), behind.more(), behind.gap(), events));
             });
     return promise.future();
+  }
+
+  /** The room's chain has to begin before it is known what lies between this head and there. */
+  private Future<Joined> afterBegin(Member member, Entered entered) {
+    Promise<Joined> promise = hearing.loop().promise();
+    Rooms rooms = hearing.loop().rooms();
+    rooms.started(member.share, entered.head(), entered.pos());
+    rooms.inOrder(
+        hearing.loop(),
+        () -> {
+          member.share.started = true;
+          promise.complete(fromNow(member, entered));
+        });
+    return promise.future();
+  }
+
+  private static Joined fromNow(Member member, Entered entered) {
+    start(member, entered.head());
+    member.joinPos = entered.pos();
+    return joined(entered, entered.head(), entered.pos(), false, null, List.of());
   }
 
   /**

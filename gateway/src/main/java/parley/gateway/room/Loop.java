@@ -194,22 +194,6 @@ public final class Loop {
     return joined;
   }
 
-  /**
-   * The room's chain begins at this seq. Its first members enter at the same time, on several
-   * loops, and whoever did it earlier has a lower head: what lies between is looked up.
-   */
-  void begun(Share share, long seq) {
-    share.begunSeq = seq;
-    for (int i = 0; i < share.size; i++) {
-      Member member = share.members[i];
-      if (!member.pending && member.heard() < seq) {
-        member.withheld = member.heard();
-        member.hearing.hold();
-        member.hearing.release();
-      }
-    }
-  }
-
   /** The share's room repairs: everyone in it is held. */
   void hold(Share share) {
     boolean before = share.isHeld();

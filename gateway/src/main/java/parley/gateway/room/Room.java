@@ -78,7 +78,7 @@ final class Room extends Feed {
     last = head;
     lastPos = pos;
     ring.start(head, head == 0 ? 0 : pos);
-    signal(share -> share.loop.begun(share, head));
+    signal(share -> share.begunSeq = head);
     if (interrupted) {
       deaf = true;
       hold();

@@ -28,8 +28,8 @@ final class Share {
   long lastSeq;
 
   /**
-   * Where the room's chain began after this share was attached: a member that entered before that
-   * was told nothing of what lies between. 0 if the chain was there already.
+   * Where the room's chain began after this share was attached, with the answer that arrived first:
+   * who entered earlier has a lower head, and looks up what lies between. 0 if the chain was there.
    */
   long begunSeq;
 
@@ -42,7 +42,7 @@ final class Share {
   /** The loop is so far behind that events of this share were not put into its inbox. */
   boolean overrun;
 
-  /** A member has told the room where to begin. */
+  /** The room's chain has begun, as far as this loop has come. */
   boolean started;
 
   /** Bus thread only. */
