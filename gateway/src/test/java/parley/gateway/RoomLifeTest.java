@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -259,6 +260,45 @@ class RoomLifeTest {
             });
     RawSocketIo stranger = connect(0, "nosy");
     assertThat(code(stranger.ask("read", room(direct).put("seq", last)))).isEqualTo("not_member");
+  }
+
+  @Test
+  void two_who_open_a_direct_room_with_each_other_at_once_get_the_same_and_are_both_in_it() {
+    for (int round = 0; round < 10; round++) {
+      String low = "pair" + round + ".a";
+      String high = "pair" + round + ".b";
+      CompletableFuture<JsonObject> other =
+          CompletableFuture.supplyAsync(() -> ask(1, high, "PUT", "/direct/" + low));
+      String direct = ask(0, low, "PUT", "/direct/" + high).getString("id");
+      assertThat(other.join().getString("id")).isEqualTo(direct);
+      assertThat(memberIds(ask(1, low, "GET", "/rooms/" + direct + "/members")))
+          .containsExactly(low, high);
+
+      RawSocketIo lower = in(direct, 0, low);
+      RawSocketIo higher = in(direct, 1, high);
+      say(lower, direct, "from " + low);
+      say(higher, direct, "from " + high);
+      for (RawSocketIo client : List.of(lower, higher)) {
+        await()
+            .atMost(Town.SOON)
+            .untilAsserted(
+                () -> assertThat(client.texts()).containsExactly("from " + low, "from " + high));
+      }
+      assertThat(
+              objects(
+                      ask(0, low, "GET", "/rooms/" + direct + "/events?after=0")
+                          .getJsonArray("events"))
+                  .stream()
+                  .map(event -> event.getString("action", event.getString("type"))))
+          .as("one of them opened it")
+          .containsExactly("joined", "added", "message", "message");
+    }
+  }
+
+  private static List<String> memberIds(JsonObject page) {
+    return objects(page.getJsonArray("members")).stream()
+        .map(member -> member.getJsonObject("user").getString("id"))
+        .toList();
   }
 
   @Test

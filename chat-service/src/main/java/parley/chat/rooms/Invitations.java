@@ -68,6 +68,7 @@ public final class Invitations {
         id,
         change -> {
           change.rights().mustModerate();
+          change.rights().mustNotBeDirect();
           if (!take(change, user)) {
             throw Refused.of(ErrorCode.NOT_FOUND, "They are not invited.");
           }
