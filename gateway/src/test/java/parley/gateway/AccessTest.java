@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import parley.backing.FreePort;
 
 /** Who is let in, and for how long: revocation, the first admin, keys of servers. */
 class AccessTest {
@@ -116,7 +117,7 @@ class AccessTest {
 
   @Test
   void a_gateway_that_cannot_know_what_is_revoked_is_not_ready_and_lets_nobody_in() {
-    String nobodyThere = "http://127.0.0.1:" + Town.freePort();
+    String nobodyThere = "http://127.0.0.1:" + FreePort.find();
     int blind = town.startGateway(Map.of("PARLEY_CHAT", nobodyThere));
     await()
         .atMost(Town.SOON)

@@ -8,8 +8,6 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import parley.backing.Backing;
+import parley.backing.FreePort;
 import parley.backing.RedisServer;
 import parley.chassis.config.Settings;
 import parley.chassis.metrics.Metrics;
@@ -67,8 +66,8 @@ final class Town implements AutoCloseable {
             "PARLEY_CREATE_ROOMS", "on",
             "PARLEY_PORT", "0",
             "PARLEY_DRAIN", "300ms"));
-    int chatPort = freePort();
-    int historyPort = freePort();
+    int chatPort = FreePort.find();
+    int historyPort = FreePort.find();
     environment.put("PARLEY_CHAT_PORT", Integer.toString(chatPort));
     environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPort));
     environment.put("PARLEY_CHAT", "http://127.0.0.1:" + chatPort);
@@ -268,14 +267,6 @@ final class Town implements AutoCloseable {
       return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import parley.backing.FreePort;
 import parley.chassis.config.CommonSettings;
 import parley.chassis.config.Settings;
 import parley.chassis.config.SettingsException;
@@ -118,8 +119,8 @@ final class Up {
   }
 
   private Map<String, String> environment(Stores stores) {
-    int chatPort = freePort();
-    int historyPort = freePort();
+    int chatPort = FreePort.find();
+    int historyPort = FreePort.find();
     var environment = new HashMap<String, String>();
     environment.put("PARLEY_GUESTS", "on");
     environment.put("PARLEY_EMIT_TO_ALL", "on");
@@ -193,14 +194,6 @@ final class Up {
       socket.setReuseAddress(true);
     } catch (IOException e) {
       throw new Refusal("Port " + port + " is busy; choose another one with " + option + ".");
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new Refusal("No free port can be had: " + e.getMessage() + ".");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import parley.backing.Backing;
+import parley.backing.FreePort;
 import parley.backing.PostgresServer;
 import parley.backing.RedisServer;
 import parley.chassis.config.Settings;
@@ -77,7 +78,7 @@ final class House implements AutoCloseable {
     environment.put("PARLEY_LIMITS", "off");
     environment.put("PARLEY_SHARDS", "4");
     for (String service : List.of("CHAT", "HISTORY")) {
-      int port = FreePorts.next();
+      int port = FreePort.find();
       environment.put("PARLEY_" + service + "_PORT", Integer.toString(port));
       environment.put("PARLEY_" + service, "http://127.0.0.1:" + port);
     }

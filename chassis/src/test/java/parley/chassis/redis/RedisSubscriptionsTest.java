@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
+import parley.backing.FreePort;
 import parley.backing.RedisServer;
 
 class RedisSubscriptionsTest {
@@ -172,7 +173,8 @@ class RedisSubscriptionsTest {
     try (RedisServer cluster =
         Backing.redisServer()
             .config("cluster-enabled", "yes")
-            .config("cluster-port", Integer.toString(freePort()))
+            // By itself Redis takes its port plus 10,000, where other programs may be.
+            .config("cluster-port", Integer.toString(FreePort.find()))
             .start()) {
       cluster.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
       await().atMost(SOON).until(() -> cluster.command("CLUSTER", "INFO").contains("state:ok"));
@@ -248,15 +250,6 @@ class RedisSubscriptionsTest {
     @Override
     public void onRefused(String channel, RedisRefusal refusal) {
       changes.add("refused " + channel + " " + refusal.code());
-    }
-  }
-
-  /** By itself Redis takes its port plus 10,000, where other programs' connections may be. */
-  private static int freePort() {
-    try (var socket = new java.net.ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 }

@@ -1,9 +1,7 @@
 package parley.verify.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import parley.backing.Backing;
+import parley.backing.FreePort;
 import parley.backing.PostgresServer;
 import parley.backing.RedisServer;
 import parley.verify.fault.FaultProxy;
@@ -218,7 +218,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   private ServiceProcess process(String name, String main, Map<String, String> environment) {
-    int operationsPort = freePorts(1).getFirst();
+    int operationsPort = FreePort.find();
     environment.put("PARLEY_OPS_PORT", Integer.toString(operationsPort));
     return new ServiceProcess(name, main, environment, before, folder, operationsPort);
   }
@@ -412,25 +412,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   private static List<Integer> freePorts(int count) {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      sockets.forEach(Cluster::close);
-    }
-  }
-
-  private static void close(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return IntStream.range(0, count).mapToObj(i -> FreePort.find()).toList();
   }
 
   @Override

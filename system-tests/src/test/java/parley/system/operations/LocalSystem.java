@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,29 +58,6 @@ final class LocalSystem implements AutoCloseable {
     assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).as(said()).isTrue();
     assertThat(said()).endsWith("stopped\n").doesNotContain("did not stop cleanly");
     await().atMost(READY_WITHIN).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-  }
-
-  /** The first of so many ports in a row of which none is taken. */
-  static int freePorts(int count) throws IOException {
-    while (true) {
-      try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        int port = first.getLocalPort();
-        if (port + count < 65_536 && allFree(port + 1, count - 1)) {
-          return port;
-        }
-      }
-    }
-  }
-
-  private static boolean allFree(int from, int count) {
-    for (int port = from; port < from + count; port++) {
-      try (var socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      } catch (IOException taken) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

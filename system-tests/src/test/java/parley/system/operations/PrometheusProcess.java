@@ -3,8 +3,6 @@ package parley.system.operations;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import parley.backing.FreePort;
 import parley.verify.cluster.Checkout;
 
 /** A real Prometheus with the shipped alert rules that scrapes the processes of a cluster. */
@@ -38,7 +37,7 @@ final class PrometheusProcess implements AutoCloseable {
   static PrometheusProcess start(Map<String, Integer> opsPorts, Path folder) throws IOException {
     Path config = folder.resolve("prometheus.yml");
     Files.writeString(config, config(opsPorts));
-    int port = freePort();
+    int port = FreePort.find();
     Process process =
         new ProcessBuilder(
                 Tool.PROMETHEUS.path().toString(),
@@ -108,12 +107,6 @@ final class PrometheusProcess implements AutoCloseable {
       throw new IllegalStateException(path + ": " + answer.body());
     }
     return new JsonObject(answer.body());
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

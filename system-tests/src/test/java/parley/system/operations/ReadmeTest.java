@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.backing.FreePort;
 import parley.system.page.Chromium;
 
 /** Every command and every piece of code of the README does, in a fresh clone, what it says. */
@@ -30,7 +31,7 @@ class ReadmeTest {
   void the_first_five_minutes_go_as_they_are_told() throws Exception {
     FreshClone clone = FreshClone.into(folder);
     readme = Files.readString(clone.folder().resolve("README.md"));
-    port = LocalSystem.freePorts(2);
+    port = FreePort.find(2);
     // Compose is tried by deploy/smoke, mvn verify is what runs this, ./parley verify has RunTest.
     assertThat(commands())
         .containsExactly(

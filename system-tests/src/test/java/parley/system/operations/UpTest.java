@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.backing.Backing;
+import parley.backing.FreePort;
 
 /** {@code ./parley} as a person uses it, in a fresh clone. */
 class UpTest {
@@ -38,7 +39,7 @@ class UpTest {
   @Tag("full")
   void a_second_start_finds_yesterdays_messages_and_both_signals_stop_it_cleanly()
       throws Exception {
-    int port = LocalSystem.freePorts(2);
+    int port = FreePort.find(2);
     String up = "./parley up --port " + port + " --data yesterday";
     try (var system = LocalSystem.up(clone, up)) {
       assertThat(system.said())
@@ -46,7 +47,7 @@ class UpTest {
           .contains("Messages are kept in ", "Ctrl-C stops.");
       assertThat(system.isReady(port)).isTrue();
       assertThat(system.isReady(port + 1)).isTrue();
-      assertThat(refusal("./parley up --port " + LocalSystem.freePorts(2) + " --data yesterday"))
+      assertThat(refusal("./parley up --port " + FreePort.find(2) + " --data yesterday"))
           .contains("Another Parley already uses");
       assertThat(refusal("./parley reset --data yesterday"))
           .contains("Another Parley already uses");
@@ -66,7 +67,7 @@ class UpTest {
   @Tag("full")
   void it_runs_on_a_redis_and_a_postgres_of_ones_own_with_as_many_gateways_as_wanted()
       throws Exception {
-    int port = LocalSystem.freePorts(1);
+    int port = FreePort.find(1);
     try (var redis = Backing.freshRedis();
         var system =
             LocalSystem.up(
@@ -103,7 +104,7 @@ class UpTest {
 
   @Test
   void a_folder_that_cannot_be_written_is_one_sentence() throws Exception {
-    int port = LocalSystem.freePorts(1);
+    int port = FreePort.find(1);
     assertThat(refusal("./parley up --gateways 1 --port " + port + " --data README.md/data"))
         .endsWith("README.md/data cannot be written; choose another one with --data.");
   }

@@ -12,9 +12,6 @@ import com.microsoft.playwright.WebSocketRoute;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.backing.Backing;
+import parley.backing.FreePort;
 import parley.backing.RedisServer;
 import parley.chassis.config.Settings;
 import parley.chassis.metrics.Metrics;
@@ -90,7 +88,7 @@ class SocketIoBrowserTest {
     environment.put("PARLEY_PING_INTERVAL", "1s");
     environment.put("PARLEY_PING_TIMEOUT", "2s");
     for (String service : List.of("CHAT", "HISTORY")) {
-      int port = freePort();
+      int port = FreePort.find();
       environment.put("PARLEY_" + service + "_PORT", Integer.toString(port));
       environment.put("PARLEY_" + service, "http://127.0.0.1:" + port);
     }
@@ -128,12 +126,6 @@ class SocketIoBrowserTest {
 
   private static <T> T get(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static URI at(String path) {

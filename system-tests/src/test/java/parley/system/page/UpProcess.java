@@ -2,13 +2,12 @@ package parley.system.page;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.backing.FreePort;
 
 /** What {@code ./parley up} starts: two gateways, the services and their stores in one process. */
 final class UpProcess implements AutoCloseable {
@@ -25,7 +24,7 @@ final class UpProcess implements AutoCloseable {
 
   /** Ready when it returns. */
   static UpProcess start(Path data, Map<String, String> environment) throws IOException {
-    int port = freePorts();
+    int port = FreePort.find(GATEWAYS);
     var builder =
         new ProcessBuilder(
             ProcessHandle.current().info().command().orElse("java"),
@@ -62,20 +61,6 @@ final class UpProcess implements AutoCloseable {
 
   URI node(int index) {
     return URI.create("http://127.0.0.1:" + (port + index));
-  }
-
-  /** So many free ones, one behind the other. */
-  private static int freePorts() throws IOException {
-    while (true) {
-      try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        int port = first.getLocalPort();
-        try (var second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
-          return second.getLocalPort() - 1;
-        } catch (IOException | IllegalArgumentException e) {
-          // the next one is taken: another pair
-        }
-      }
-    }
   }
 
   @Override
