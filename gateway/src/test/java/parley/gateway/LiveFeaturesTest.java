@@ -57,6 +57,29 @@ class LiveFeaturesTest {
   }
 
   @Test
+  void typing_of_who_says_no_more_of_it_ends_by_itself() {
+    RawSocketIo ann = in("note", 0, "tod");
+    RawSocketIo ben = in("note", 1, "ben");
+    ann.ask("typing", room("note").put("on", true));
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 1);
+    long since = System.nanoTime();
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 2);
+    assertThat(ben.heard("typing").getFirst().getBoolean("on")).isTrue();
+    assertThat(ben.heard("typing").getLast().getBoolean("on")).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofSeconds(4));
+
+    ann.ask("typing", room("note").put("on", true));
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 3);
+    ann.ask("typing", room("note").put("on", false));
+    await().atMost(Town.SOON).until(() -> ben.heard("typing").size() == 4);
+    ann.ask("leave", room("note")); // what has ended is not told to end once more
+    ann.ask("join", room("note"));
+    ann.ask("emit", new JsonObject().put("to", room("note")).put("event", "last").put("data", 1));
+    await().atMost(Town.SOON).until(() -> ben.heard("last").size() == 1);
+    assertThat(ben.heard("typing")).hasSize(4);
+  }
+
+  @Test
   void typing_of_who_is_gone_ends_and_another_device_does_not_tell_it_again() {
     RawSocketIo phone = in("lamp", 0, "tia");
     RawSocketIo laptop = in("lamp", 0, "tia");

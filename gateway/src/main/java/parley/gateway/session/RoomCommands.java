@@ -1,6 +1,7 @@
 package parley.gateway.session;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -39,6 +40,7 @@ final class RoomCommands {
   private final Set<String> rooms = new HashSet<>();
 
   RoomCommands(
+      Vertx vertx,
       Lane lane,
       Hearing hearing,
       Peer peer,
@@ -51,7 +53,7 @@ final class RoomCommands {
     this.peer = peer;
     this.allowance = allowance;
     this.presence = presence;
-    this.typing = new Typing(lane, peer, allowance);
+    this.typing = new Typing(vertx, lane, peer, allowance);
     this.emission = new Emission(lane, peer, allowance);
   }
 

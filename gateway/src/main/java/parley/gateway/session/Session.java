@@ -36,7 +36,13 @@ public final class Session {
     this.hearing = Hearing.open(loop, peer);
     this.rooms =
         new RoomCommands(
-            loop.lane(), hearing, peer, node.allowance(), node.presence(), node.mentions());
+            node.vertx(),
+            loop.lane(),
+            hearing,
+            peer,
+            node.allowance(),
+            node.presence(),
+            node.mentions());
     this.requests = node.allowance().connection();
     this.time =
         new TokenTime(node.vertx(), () -> end(ErrorCode.TOKEN_EXPIRED, "the token has expired"));
