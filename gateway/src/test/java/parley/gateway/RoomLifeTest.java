@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -410,6 +411,37 @@ class RoomLifeTest {
     await()
         .atMost(Town.SOON)
         .until(() -> ann.heard("reaction").stream().anyMatch(event -> !event.getBoolean("on")));
+  }
+
+  @Test
+  void among_however_many_reactions_one_finds_ones_own() {
+    RawSocketIo host = in("vote", 0, "cleo");
+    long seq = say(host, "vote", "who is for it?");
+    List<String> voters = IntStream.rangeClosed(10, 34).mapToObj(i -> "voter" + i).toList();
+    for (int i = 0; i < voters.size(); i++) {
+      ask(i % 2, voters.get(i), "PUT", "/rooms/vote/messages/" + seq + "/reactions/y");
+    }
+    for (int node = 0; node < 2; node++) {
+      assertThat(votes(node, "voter34", seq)).hasSize(20).startsWith("voter34", "voter10");
+      assertThat(votes(node, "voter12", seq)).hasSize(20).startsWith("voter12", "voter10");
+      assertThat(votes(node, "cleo", seq)).hasSize(20).startsWith("voter10").doesNotContain("cleo");
+      RawSocketIo last = in("vote", node, "voter34");
+      JsonObject page = last.ask("history", room("vote"));
+      assertThat(users(page.getJsonArray("messages").getJsonObject(0))).startsWith("voter34");
+    }
+    ask(0, "voter34", "DELETE", "/rooms/vote/messages/" + seq + "/reactions/y");
+    assertThat(votes(1, "voter34", seq)).hasSize(20).doesNotContain("voter34");
+  }
+
+  private static List<String> votes(int gateway, String asker, long seq) {
+    JsonObject page = ask(gateway, asker, "GET", "/rooms/vote/messages?around=" + seq);
+    return users(page.getJsonArray("messages").getJsonObject(0));
+  }
+
+  private static List<String> users(JsonObject message) {
+    JsonObject only = message.getJsonArray("reactions").getJsonObject(0);
+    assertThat(only.getInteger("count")).isBetween(24, 25);
+    return only.getJsonArray("users").stream().map(String.class::cast).toList();
   }
 
   private static JsonObject reaction(String emoji, String... users) {

@@ -48,8 +48,8 @@ final class Access {
                         .formatted(encode(entry.room()), encode(entry.user()))));
   }
 
-  /** Fails with the error that joining would get. */
-  Future<Void> mayRead(@Nullable String authorization, String room) {
+  /** The id of the user; fails with the error that joining would get. */
+  Future<String> reader(@Nullable String authorization, String room) {
     if (authorization == null
         || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return Future.failedFuture(
@@ -57,10 +57,11 @@ final class Access {
     }
     return callers
         .get(authorization.substring(BEARER.length()).strip())
-        .compose(caller -> mayRead(caller, room));
+        .compose(caller -> reader(caller, room));
   }
 
-  private Future<Void> mayRead(JsonObject caller, String room) {
+  private Future<String> reader(JsonObject caller, String room) {
+    String user = caller.getJsonObject("user").getString("id");
     JsonArray rooms = caller.getJsonArray("rooms");
     JsonArray scopes = caller.getJsonArray("scopes");
     if ((rooms != null && !rooms.contains(room))
@@ -69,9 +70,9 @@ final class Access {
           new Refusal(ErrorCode.FORBIDDEN, "The token does not allow this room."));
     }
     if (Boolean.TRUE.equals(caller.getBoolean("admin"))) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(user);
     }
-    return entries.get(new Entry(room, caller.getJsonObject("user").getString("id"))).mapEmpty();
+    return entries.get(new Entry(room, user)).map(user);
   }
 
   private static String encode(String text) {

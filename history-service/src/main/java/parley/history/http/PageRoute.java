@@ -40,8 +40,8 @@ final class PageRoute {
     long started = System.nanoTime();
     PageRequest request = PageParameters.read(context.pathParam("room"), context.queryParams());
     access
-        .mayRead(context.request().getHeader("Authorization"), request.room())
-        .compose(allowed -> pages.page(request))
+        .reader(context.request().getHeader("Authorization"), request.room())
+        .compose(user -> pages.page(request.askedBy(user)))
         .onComplete(
             page -> {
               Timer timer = timers.get(kind(request.span()));

@@ -3,8 +3,22 @@ package parley.history.query;
 import org.jspecify.annotations.Nullable;
 import parley.history.search.SearchQuery;
 
-/** Which messages of a room are wanted. */
-public record PageRequest(String room, Span span, int limit) {
+/**
+ * Which messages of a room are wanted.
+ *
+ * @param asker whose own reactions are told for certain
+ */
+public record PageRequest(String room, Span span, int limit, String asker) {
+  /** No user has this id. */
+  static final String NOBODY = "";
+
+  public PageRequest(String room, Span span, int limit) {
+    this(room, span, limit, NOBODY);
+  }
+
+  public PageRequest askedBy(String user) {
+    return new PageRequest(room, span, limit, user);
+  }
 
   /** From where on. */
   public sealed interface Span {

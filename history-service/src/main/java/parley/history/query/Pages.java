@@ -53,7 +53,7 @@ public final class Pages {
   public Future<@Nullable String> message(String room, long seq) {
     return log.head(room)
         .compose(head -> waiting.untilStored(room, head))
-        .compose(stored -> pools.walking().preparedQuery(Sql.MESSAGE).execute(Tuple.of(room, seq)))
+        .compose(stored -> pools.walking().preparedQuery(Sql.MESSAGE).execute(Tuple.of(room, seq, PageRequest.NOBODY)))
         .map(rows -> rows.size() == 0 ? null : folded(rows.iterator().next(), 0));
   }
 
@@ -84,24 +84,24 @@ public final class Pages {
   }
 
   private Future<Page> latest(PageRequest request) {
-    return complete(request.room(), Sql.OLDER, Seq.MAX + 1, request.limit() + 1)
+    return complete(request, Sql.OLDER, Seq.MAX + 1, request.limit() + 1)
         .map(run -> older(run, request.limit(), null));
   }
 
   private Future<Page> before(PageRequest request, Cursor cursor) {
     int limit = request.limit();
-    return run(request.room(), Sql.OLDER, cursor.seq(), limit + 1)
+    return run(request, Sql.OLDER, cursor.seq(), limit + 1)
         .compose(
             run ->
                 cursor.seq() <= run.head()
                     ? Future.succeededFuture(run)
-                    : complete(request.room(), Sql.OLDER, cursor.seq(), limit + 1))
+                    : complete(request, Sql.OLDER, cursor.seq(), limit + 1))
         .map(run -> older(run, limit, cursor));
   }
 
   private Future<Page> after(PageRequest request, Cursor cursor) {
     int limit = request.limit();
-    return complete(request.room(), Sql.NEWER, cursor.seq(), limit + 1)
+    return complete(request, Sql.NEWER, cursor.seq(), limit + 1)
         .map(
             run -> {
               List<Shown> shown = run.shown(0, limit);
@@ -117,10 +117,10 @@ public final class Pages {
   private Future<Page> around(PageRequest request, Cursor cursor) {
     int older = request.limit() / 2 + 1;
     int newer = request.limit() - older;
-    return complete(request.room(), Sql.NEWER, cursor.seq(), newer + 1)
+    return complete(request, Sql.NEWER, cursor.seq(), newer + 1)
         .compose(
             after ->
-                run(request.room(), Sql.OLDER, cursor.seq() + 1, older + 1)
+                run(request, Sql.OLDER, cursor.seq() + 1, older + 1)
                     .map(
                         before -> {
                           boolean moreAfter = after.shown().size() > newer;
@@ -149,7 +149,8 @@ public final class Pages {
             request.limit(),
             query.tsquery(request.room()),
             query.tsquery(),
-            RANKED_MAX);
+            RANKED_MAX,
+            request.asker());
     return complete(pools.searching(), request.room(), Sql.FOUND, values)
         .map(
             run -> {
@@ -170,8 +171,8 @@ public final class Pages {
         asked != null && asked.seq() <= run.head() && asked.version() == run.version());
   }
 
-  private Future<Run> complete(String room, String sql, long from, int limit) {
-    return complete(pools.walking(), room, sql, Tuple.of(room, from, limit));
+  private Future<Run> complete(PageRequest request, String sql, long from, int limit) {
+    return complete(pools.walking(), request.room(), sql, values(request, from, limit));
   }
 
   /** Asks again once all is stored that the log held when the request came. */
@@ -189,8 +190,12 @@ public final class Pages {
                                 .compose(stored -> run(pool, sql, values))));
   }
 
-  private Future<Run> run(String room, String sql, long from, int limit) {
-    return run(pools.walking(), sql, Tuple.of(room, from, limit));
+  private Future<Run> run(PageRequest request, String sql, long from, int limit) {
+    return run(pools.walking(), sql, values(request, from, limit));
+  }
+
+  private static Tuple values(PageRequest request, long from, int limit) {
+    return Tuple.of(request.room(), from, limit, request.asker());
   }
 
   private static Future<Run> run(Pool pool, String sql, Tuple values) {

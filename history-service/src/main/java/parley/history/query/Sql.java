@@ -7,8 +7,8 @@ package parley.history.query;
 final class Sql {
   /**
    * What a page shows of an event: its JSON, its last edit, its reactions (the 20 most used, each
-   * with its count and the first 20 of its users). The limits of one keep the planner from joining
-   * all edits of the room at once.
+   * with its count and 20 of its users: first the one who asks, if among them, then by id). The
+   * limits of one keep the planner from joining all edits of the room at once.
    */
   private static final String FOLDED =
       """
@@ -16,10 +16,14 @@ final class Sql {
           SELECT body FROM history.edit WHERE room = $1 AND target = e.seq LIMIT 1) d ON true
         LEFT JOIN LATERAL (
           SELECT json_agg(json_build_object('emoji', c.emoji, 'count', c.n, 'users', (
-                   SELECT coalesce(json_agg(u.user_id), '[]') FROM (
-                     SELECT user_id FROM history.reaction
-                     WHERE room = $1 AND target = e.seq AND emoji = c.emoji
-                     ORDER BY user_id LIMIT 20) u))
+                   SELECT coalesce(json_agg(u.user_id ORDER BY u.place, u.user_id), '[]') FROM (
+                     SELECT user_id, 0 AS place FROM history.reaction
+                     WHERE room = $1 AND target = e.seq AND emoji = c.emoji AND user_id = :asker
+                     UNION ALL (
+                     SELECT user_id, 1 AS place FROM history.reaction
+                     WHERE room = $1 AND target = e.seq AND emoji = c.emoji AND user_id <> :asker
+                     ORDER BY user_id LIMIT 20)
+                     ORDER BY place, user_id LIMIT 20) u))
                    ORDER BY c.n DESC, c.emoji)::text AS counts
           FROM (SELECT emoji, n FROM (
                   SELECT emoji, n FROM history.reaction_count
@@ -48,8 +52,8 @@ final class Sql {
       %s) p ON true ORDER BY p.seq
       """;
 
-  static final String OLDER = PAGE.formatted(STANDING, "<", "DESC", FOLDED);
-  static final String NEWER = PAGE.formatted(STANDING, ">", "ASC", FOLDED);
+  static final String OLDER = PAGE.formatted(STANDING, "<", "DESC", folded("$4"));
+  static final String NEWER = PAGE.formatted(STANDING, ">", "ASC", folded("$4"));
 
   /** The best of the newest matches: how many are ranked is bounded, whatever the word. */
   static final String FOUND =
@@ -66,14 +70,14 @@ final class Sql {
               ORDER BY rank DESC, m.seq DESC LIMIT $3) e
       %s) p ON true ORDER BY p.rank DESC, p.seq DESC
       """
-          .formatted(STANDING, FOLDED);
+          .formatted(STANDING, folded("$7"));
 
   static final String MESSAGE =
       """
       SELECT e.json, d.body, r.counts
       FROM (SELECT seq, json FROM history.event WHERE room = $1 AND seq = $2 AND kind < 4) e
       """
-          + FOLDED;
+          + folded("$3");
 
   /**
    * The seq of a room's last event up to a pos, 0 if all of the room came later; null if it cannot
@@ -142,6 +146,11 @@ final class Sql {
         SELECT max(seq) AS seq FROM history.read_mark
         WHERE room = w.room AND user_id <> $1) o ON w.room = any ($4)
       """;
+
+  /** The id of the one who asks is one more parameter of the query. */
+  private static String folded(String asker) {
+    return FOLDED.replace(":asker", asker);
+  }
 
   private Sql() {}
 }

@@ -52,12 +52,12 @@ class PlanTest {
     try {
       fill(filling, rows);
       long middle = rows / 2;
-      bounded(pool, Sql.OLDER, PAGE_ROWS_MAX, BIG, middle, 51);
-      bounded(pool, Sql.OLDER, PAGE_ROWS_MAX, BIG, Long.MAX_VALUE, 51);
-      bounded(pool, Sql.NEWER, PAGE_ROWS_MAX, BIG, middle, 51);
-      bounded(pool, Sql.NEWER, PAGE_ROWS_MAX, BIG, 0, 51);
+      bounded(pool, Sql.OLDER, PAGE_ROWS_MAX, BIG, middle, 51, "'ann'");
+      bounded(pool, Sql.OLDER, PAGE_ROWS_MAX, BIG, Long.MAX_VALUE, 51, "'ann'");
+      bounded(pool, Sql.NEWER, PAGE_ROWS_MAX, BIG, middle, 51, "'ann'");
+      bounded(pool, Sql.NEWER, PAGE_ROWS_MAX, BIG, 0, 51, "'ann'");
       bounded(pool, Sql.EVENTS, PAGE_ROWS_MAX, BIG, middle, middle + 1_000, 200);
-      bounded(pool, Sql.MESSAGE, 10, BIG, middle);
+      bounded(pool, Sql.MESSAGE, 10, BIG, middle, "'ann'");
       bounded(pool, Sql.STORED, 10, BIG);
       bounded(pool, Sql.HEADS, 100, "array['big', 'room-1', 'room-2', 'nowhere']");
       bounded(
@@ -75,7 +75,7 @@ class PlanTest {
       String rare = "'''#big'' & rare'";
       JsonObject plan =
           bounded(
-              pools.searching(), Sql.FOUND, 5_000, BIG, Long.MAX_VALUE, 50, rare, "'rare'", 1_000);
+              pools.searching(), Sql.FOUND, 5_000, BIG, Long.MAX_VALUE, 50, rare, "'rare'", 1_000, "'ann'");
       assertThat(plan.encode()).contains("search");
       bounded(
           pools.searching(),
@@ -86,7 +86,8 @@ class PlanTest {
           50,
           "'''#big'' & common'",
           "'common'",
-          1_000);
+          1_000,
+          "'ann'");
     } finally {
       vertx.close().await();
     }
