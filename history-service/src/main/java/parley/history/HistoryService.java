@@ -32,6 +32,7 @@ import parley.history.query.Pools;
 import parley.history.query.Rooms;
 import parley.protocol.RedisKeys;
 import parley.protocol.Shards;
+import parley.protocol.functions.Forget;
 
 /**
  * history-service as a whole: drains the log into Postgres and serves what is there. Any number may
@@ -136,8 +137,14 @@ public final class HistoryService {
                       registry);
               Retention retention =
                   new Retention(
-                      vertx, postgres.connectOptions(), Duration.ofDays(settings.keepDays()));
-              Sweeper sweeper = new Sweeper(retention, () -> drain.held().containsKey(0));
+                      vertx,
+                      postgres.connectOptions(),
+                      Duration.ofDays(settings.keepDays()),
+                      (room, before) ->
+                          commands.send(Functions.request(Forget.call(keys.room(room), before))));
+              Sweeper sweeper =
+                  new Sweeper(
+                      retention, settings.sweepEvery(), () -> drain.held().containsKey(0));
               sweeper.start();
               return new HistoryService(
                   vertx, pools, reading, commands, chat, drain, sweeper, server);

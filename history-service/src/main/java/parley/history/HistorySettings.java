@@ -1,6 +1,7 @@
 package parley.history;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import parley.chassis.config.CommonSettings;
 import parley.chassis.config.ServerUrl;
@@ -33,6 +34,13 @@ public record HistorySettings(
             min = 0,
             max = 100_000)
         int keepDays,
+    @Setting(
+            name = "PARLEY_HISTORY_SWEEP",
+            means = "How often events that are past their retention are looked for.",
+            otherwise = "1m",
+            min = 100,
+            max = 86_400_000)
+        Duration sweepEvery,
     @Setting(
             name = "PARLEY_HISTORY_CONNECTIONS",
             means = "How many connections to Postgres pages and counts may use at once.",

@@ -12,14 +12,15 @@ import parley.history.archive.Retention;
  */
 final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
-  private static final Duration EVERY = Duration.ofMinutes(1);
 
   private final Retention retention;
+  private final Duration every;
   private final BooleanSupplier onDuty;
   private final Thread thread = Thread.ofVirtual().name("retention").unstarted(this::run);
 
-  Sweeper(Retention retention, BooleanSupplier onDuty) {
+  Sweeper(Retention retention, Duration every, BooleanSupplier onDuty) {
     this.retention = retention;
+    this.every = every;
     this.onDuty = onDuty;
   }
 
@@ -34,7 +35,7 @@ final class Sweeper {
   private void run() {
     try {
       while (true) {
-        Thread.sleep(EVERY);
+        Thread.sleep(every);
         if (onDuty.getAsBoolean()) {
           sweep();
         }

@@ -102,6 +102,13 @@ final class Ring {
     }
   }
 
+  /** Retention: what came before this pos goes. */
+  void forget(long beforePos) {
+    while (size > 0 && get(0).pos < beforePos) {
+      evict();
+    }
+  }
+
   /** Forgets what came behind this seq, and tells which. */
   List<Long> truncate(long seq) {
     List<Long> gone = new ArrayList<>();

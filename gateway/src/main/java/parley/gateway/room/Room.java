@@ -8,6 +8,7 @@ import parley.protocol.EventHead;
 import parley.protocol.EventType;
 import parley.protocol.RoomKeys;
 import parley.protocol.Seq;
+import parley.protocol.functions.Forget;
 import parley.protocol.functions.Heads;
 
 /**
@@ -90,7 +91,12 @@ final class Room extends Feed {
   @Override
   void heard(byte[] payload, long nowNanos) {
     if (!EventHead.isDurable(payload)) {
-      whisper(payload);
+      Long forgotten = Forget.published(payload);
+      if (forgotten == null) {
+        whisper(payload);
+      } else {
+        ring.forget(forgotten);
+      }
       return;
     }
     Event event = Event.parse(payload, nowNanos);

@@ -1,5 +1,6 @@
 package parley.history.archive;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Row;
@@ -19,19 +20,25 @@ public final class Retention {
   private static final Duration STEP_MAX = Duration.ofSeconds(10);
   private static final Duration BETWEEN_STEPS = Duration.ofMillis(10);
 
-  /** The next room by name, and how long it keeps its events; null is the general setting. */
+  /**
+   * The next room by name, how long it keeps its events (null is the general setting), and the pos
+   * of its oldest.
+   */
   private static final String NEXT_ROOM =
       """
-      SELECT e.room, t.keep IS NOT NULL AS own, extract(epoch FROM t.keep)::bigint AS seconds
-      FROM (SELECT room FROM history.event WHERE room > $1 ORDER BY room, seq LIMIT 1) e
+      SELECT e.room, t.keep IS NOT NULL AS own, extract(epoch FROM t.keep)::bigint AS seconds, e.pos
+      FROM (SELECT room, pos FROM history.event WHERE room > $1 ORDER BY room, seq LIMIT 1) e
       LEFT JOIN history.retention t ON t.room = e.room
       """;
 
   /** The same over the rooms that have a setting of their own. */
   private static final String NEXT_ROOM_OF_ITS_OWN =
       """
-      SELECT room, true AS own, extract(epoch FROM keep)::bigint AS seconds
-      FROM history.retention WHERE room > $1 AND keep IS NOT NULL ORDER BY room LIMIT 1
+      SELECT t.room, true AS own, extract(epoch FROM t.keep)::bigint AS seconds, e.pos
+      FROM (SELECT room, keep FROM history.retention WHERE room > $1 AND keep IS NOT NULL
+            ORDER BY room LIMIT 1) t
+      LEFT JOIN LATERAL (
+        SELECT pos FROM history.event WHERE room = t.room ORDER BY seq LIMIT 1) e ON true
       """;
 
   private static final String FORGET =
@@ -39,13 +46,22 @@ public final class Retention {
 
   private final Line line;
   private final Duration general;
+  private final Elsewhere elsewhere;
+
+  /** Where else than in Postgres a room's events may still be. */
+  public interface Elsewhere {
+    /** They are gone there once this is done: those that came before a pos. */
+    Future<?> forget(String room, long beforePos);
+  }
 
   /**
    * @param general how long rooms keep events that have no setting of their own; zero is for ever
    */
-  public Retention(Vertx vertx, PgConnectOptions postgres, Duration general) {
+  public Retention(
+      Vertx vertx, PgConnectOptions postgres, Duration general, Elsewhere elsewhere) {
     this.line = new Line(vertx, postgres, STEP_MAX);
     this.general = general;
+    this.elsewhere = elsewhere;
   }
 
   /** Goes through the rooms once; answers how many events were removed. */
@@ -59,7 +75,11 @@ public final class Retention {
       }
       room = next.getString(0);
       long seconds = next.getBoolean(1) ? next.getLong(2) : general.toSeconds();
-      if (seconds > 0) {
+      long before = (System.currentTimeMillis() - seconds * 1_000) * 1_000;
+      Long oldest = next.getLong(3);
+      if (seconds > 0 && oldest != null && oldest < before) {
+        // First elsewhere: as long as Postgres has them a sweep that failed in between comes back.
+        Await.within(STEP_MAX, elsewhere.forget(room, before));
         removed += forget(room, seconds);
       }
     }

@@ -1,11 +1,14 @@
 package parley.history.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ import parley.protocol.EventTail;
 
 class RetentionTest {
   private static final long DAY_MICROS = Duration.ofDays(1).toMillis() * 1_000;
+  private final Set<String> elsewhere = new HashSet<>();
   private Trial trial;
 
   @BeforeEach
@@ -40,12 +44,30 @@ class RetentionTest {
     trial.append(new EventTail.Room("long", null, "{\"retentionDays\":1000}", 2));
     await().until(() -> trial.logged() == 0);
     assertThat(sweep(Duration.ZERO)).isEqualTo(30);
+    assertThat(elsewhere).containsExactly("short");
     assertThat(count("short")).isEqualTo(21);
     assertThat(count("general")).isEqualTo(50);
     assertThat(sweep(Duration.ofDays(30))).isEqualTo(30);
     assertThat(count("general")).isEqualTo(20);
     assertThat(count("long")).isEqualTo(51);
+    assertThat(elsewhere).containsExactlyInAnyOrder("short", "general");
+    elsewhere.clear();
     assertThat(sweep(Duration.ofDays(30))).isZero();
+    assertThat(elsewhere).isEmpty();
+  }
+
+  @Test
+  void while_they_cannot_be_forgotten_elsewhere_events_stay() throws Exception {
+    say("general", 30, 20);
+    Retention retention =
+        new Retention(
+            trial.vertx,
+            trial.postgres.connectOptions(),
+            Duration.ofDays(30),
+            (room, before) -> Future.failedFuture("Redis is away"));
+    assertThatThrownBy(retention::sweep).isInstanceOf(Await.Failed.class);
+    retention.close();
+    assertThat(count("general")).isEqualTo(50);
   }
 
   @Test
@@ -86,7 +108,12 @@ class RetentionTest {
   }
 
   private long sweep(Duration general) throws Exception {
-    Retention retention = new Retention(trial.vertx, trial.postgres.connectOptions(), general);
+    Retention retention =
+        new Retention(
+            trial.vertx,
+            trial.postgres.connectOptions(),
+            general,
+            (room, before) -> Future.succeededFuture(elsewhere.add(room)));
     try {
       return retention.sweep();
     } finally {
