@@ -3,28 +3,21 @@ package parley.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Guests and session cookies, rooms that nobody made, and connections that are kept open. */
+/** Guests and session cookies, and rooms that nobody made. */
 class DoorTest {
   private static Town open;
   private static Town strict;
 
   @BeforeAll
   static void start() {
-    open = Town.with(2, "PARLEY_LIMITS", "off", "PARLEY_HTTP_KEEP_ALIVE", "2s");
+    open = Town.with(2, "PARLEY_LIMITS", "off");
     strict =
         Town.with(1, "PARLEY_LIMITS", "off", "PARLEY_GUESTS", "off", "PARLEY_CREATE_ROOMS", "off");
   }
@@ -109,43 +102,5 @@ class DoorTest {
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body()).contains("origin_refused");
     assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
-  }
-
-  @Test
-  void a_connection_is_kept_for_the_next_request_and_closed_when_none_comes() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), open.port(0))) {
-      socket.setSoTimeout((int) Town.SOON.toMillis());
-      for (int i = 0; i < 3; i++) {
-        assertThat(ask(socket, "GET /api/nodes HTTP/1.1\r\nHost: parley\r\n\r\n"))
-            .startsWith("HTTP/1.1 200");
-      }
-      long idleSince = System.nanoTime();
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
-      assertThat(Duration.ofNanos(System.nanoTime() - idleSince))
-          .isGreaterThan(Duration.ofMillis(900));
-    }
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), open.port(0))) {
-      socket.setSoTimeout((int) Town.SOON.toMillis());
-      ask(socket, "GET /api/nodes HTTP/1.1\r\nHost: parley\r\nConnection: close\r\n\r\n");
-      assertThat(socket.getInputStream().read()).isEqualTo(-1);
-    }
-  }
-
-  /** One answer with a body of known length. */
-  private static String ask(Socket socket, String request) throws IOException {
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-    InputStream in = socket.getInputStream();
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      assertThat(next).as(head.toString()).isGreaterThanOrEqualTo(0);
-      head.append((char) next);
-    }
-    String length =
-        head.toString()
-            .toLowerCase(Locale.ROOT)
-            .replaceFirst("(?s).*content-length: (\\d+).*", "$1");
-    in.readNBytes(Integer.parseInt(length));
-    return head.toString();
   }
 }

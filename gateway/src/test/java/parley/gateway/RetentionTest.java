@@ -98,7 +98,8 @@ class RetentionTest {
     assertThat(said(joined.getJsonArray("events"))).isSubsetOf("young brief 0", "young brief 1");
     JsonObject whole = client.ask("join", in("brief").put("after", old.getLast()));
     assertThat(whole.containsKey("gap")).isFalse();
-    assertThat(said(whole.getJsonArray("events"))).containsExactly("young brief 0", "young brief 1");
+    assertThat(said(whole.getJsonArray("events")))
+        .containsExactly("young brief 0", "young brief 1");
     JsonObject other = client.ask("join", in("lasting").put("after", 0));
     assertThat(other.containsKey("gap")).isFalse();
     assertThat(said(other.getJsonArray("events"))).hasSize(OLD);

@@ -143,8 +143,7 @@ public final class HistoryService {
                       (room, before) ->
                           commands.send(Functions.request(Forget.call(keys.room(room), before))));
               Sweeper sweeper =
-                  new Sweeper(
-                      retention, settings.sweepEvery(), () -> drain.held().containsKey(0));
+                  new Sweeper(retention, settings.sweepEvery(), () -> drain.held().containsKey(0));
               sweeper.start();
               return new HistoryService(
                   vertx, pools, reading, commands, chat, drain, sweeper, server);

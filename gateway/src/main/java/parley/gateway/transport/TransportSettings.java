@@ -54,10 +54,11 @@ public record TransportSettings(
     @Setting(
             name = "PARLEY_HTTP_KEEP_ALIVE",
             means =
-                "How long a connection without a request stays open for the next one (HTTP"
-                    + " keep-alive).",
+                "How long a connection over which nothing is sent stays open for the next request"
+                    + " (HTTP keep-alive); polls wait up to 30 s, and for as long as"
+                    + " PARLEY_PING_INTERVAL says.",
             otherwise = "75s",
-            min = 1_000,
+            min = 31_000,
             max = 3_600_000)
         Duration keepAlive,
     @Setting(
@@ -76,6 +77,14 @@ public record TransportSettings(
         Sockets sockets) {
 
   public TransportSettings {
+    if (pingInterval.plusSeconds(1).compareTo(keepAlive) > 0) {
+      throw new IllegalArgumentException(
+          "PARLEY_PING_INTERVAL is %ds and PARLEY_HTTP_KEEP_ALIVE %ds, which would cut polls that"
+                  .formatted(pingInterval.toSeconds(), keepAlive.toSeconds())
+              + " wait for a heartbeat; set PARLEY_HTTP_KEEP_ALIVE to "
+              + (pingInterval.toSeconds() + 10)
+              + "s.");
+    }
     page.ifPresent(
         folder -> {
           if (!Files.isReadable(folder.resolve("index.html"))) {

@@ -57,8 +57,7 @@ public final class Retention {
   /**
    * @param general how long rooms keep events that have no setting of their own; zero is for ever
    */
-  public Retention(
-      Vertx vertx, PgConnectOptions postgres, Duration general, Elsewhere elsewhere) {
+  public Retention(Vertx vertx, PgConnectOptions postgres, Duration general, Elsewhere elsewhere) {
     this.line = new Line(vertx, postgres, STEP_MAX);
     this.general = general;
     this.elsewhere = elsewhere;

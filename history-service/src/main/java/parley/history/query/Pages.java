@@ -53,7 +53,12 @@ public final class Pages {
   public Future<@Nullable String> message(String room, long seq) {
     return log.head(room)
         .compose(head -> waiting.untilStored(room, head))
-        .compose(stored -> pools.walking().preparedQuery(Sql.MESSAGE).execute(Tuple.of(room, seq, PageRequest.NOBODY)))
+        .compose(
+            stored ->
+                pools
+                    .walking()
+                    .preparedQuery(Sql.MESSAGE)
+                    .execute(Tuple.of(room, seq, PageRequest.NOBODY)))
         .map(rows -> rows.size() == 0 ? null : folded(rows.iterator().next(), 0));
   }
 

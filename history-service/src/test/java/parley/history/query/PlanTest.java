@@ -75,7 +75,16 @@ class PlanTest {
       String rare = "'''#big'' & rare'";
       JsonObject plan =
           bounded(
-              pools.searching(), Sql.FOUND, 5_000, BIG, Long.MAX_VALUE, 50, rare, "'rare'", 1_000, "'ann'");
+              pools.searching(),
+              Sql.FOUND,
+              5_000,
+              BIG,
+              Long.MAX_VALUE,
+              50,
+              rare,
+              "'rare'",
+              1_000,
+              "'ann'");
       assertThat(plan.encode()).contains("search");
       bounded(
           pools.searching(),

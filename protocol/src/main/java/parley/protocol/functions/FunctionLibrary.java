@@ -23,7 +23,8 @@ public final class FunctionLibrary {
   private static final List<String> FILES =
       List.of(
           "library", "clock", "fence", "log", "room", "keys", "rights", "append", "mark", "enter",
-          "whisper", "load", "rekey", "open", "heal", "heads", "recent", "trim", "forget", "version");
+          "whisper", "load", "rekey", "open", "heal", "heads", "recent", "trim", "forget",
+          "version");
 
   private static final String BODY = read();
   private static final String VERSION = hash(BODY);

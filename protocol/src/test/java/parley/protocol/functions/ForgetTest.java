@@ -55,7 +55,8 @@ class ForgetTest {
   @Test
   void only_its_own_message_is_taken_for_one() {
     assertThat(published("-17")).isEqualTo(17);
-    for (String other : List.of("", "-", "-x", "--1", "~typing - {}", "{\"seq\":1", "-12345678901234567")) {
+    for (String other :
+        List.of("", "-", "-x", "--1", "~typing - {}", "{\"seq\":1", "-12345678901234567")) {
       assertThat(published(other)).as(other).isNull();
     }
   }
