@@ -27,11 +27,22 @@ public sealed interface EventTail {
       implements EventTail {}
 
   /** What is left of a deleted message under its own number. */
-  record Tombstone(String room, User from) implements EventTail {}
+  record Tombstone(String room, User from, @Nullable String key) implements EventTail {}
 
   record Edited(
-      String room, User from, long target, @Nullable String text, @Nullable String dataJson)
-      implements EventTail {}
+      String room,
+      User from,
+      long target,
+      @Nullable String text,
+      @Nullable String dataJson,
+      @Nullable String key)
+      implements EventTail {
+    /** An edit without a key. */
+    public Edited(
+        String room, User from, long target, @Nullable String text, @Nullable String dataJson) {
+      this(room, from, target, text, dataJson, null);
+    }
+  }
 
   record Deleted(String room, User from, long target) implements EventTail {}
 

@@ -49,12 +49,14 @@ final class EventWriter {
       case EventTail.Tombstone t -> {
         start(json, EventType.MESSAGE, t.room(), t.from());
         json.writeBooleanField("deleted", true);
+        key(json, t.key());
       }
       case EventTail.Edited e -> {
         start(json, EventType.EDITED, e.room(), e.from());
         json.writeNumberField("target", e.target());
         text(json, e.text());
         data(json, e.dataJson());
+        key(json, e.key());
       }
       case EventTail.Deleted d -> {
         start(json, EventType.DELETED, d.room(), d.from());

@@ -37,8 +37,8 @@ class EventsTest {
     List<EventTail> tails =
         List.of(
             new EventTail.Message("r", ANN, "\u0001\n\"\\", null, null, null),
-            new EventTail.Tombstone("r", ANN),
-            new EventTail.Edited("r", ANN, 4, "new", "null"),
+            new EventTail.Tombstone("r", ANN, "k"),
+            new EventTail.Edited("r", ANN, 4, "new", "null", "k"),
             new EventTail.Deleted("r", ANN, 4),
             new EventTail.Reaction("r", ANN, 4, "x", false),
             new EventTail.Member("r", ANN, MemberAction.ROLE, ANN, Role.OWNER, null),

@@ -48,7 +48,7 @@ public final class Messages {
         caller.id(),
         room,
         key,
-        new EventTail.Edited(room, caller.user(), seq, text, dataJson),
+        new EventTail.Edited(room, caller.user(), seq, text, dataJson, key),
         Append.Change.ofMessage(seq));
   }
 
@@ -126,7 +126,7 @@ public final class Messages {
             message.getLong("ts"),
             EventType.MESSAGE);
     User author = new User(from.getString("id"), from.getString("name"));
-    return head.with(new EventTail.Tombstone(room, author).json());
+    return head.with(new EventTail.Tombstone(room, author, message.getString("key")).json());
   }
 
   private JsonObject append(

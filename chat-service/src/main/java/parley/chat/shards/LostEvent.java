@@ -48,10 +48,10 @@ record LostEvent(EventHead head, JsonObject json, String text) {
     return deletes() != 0 ? Append.deletionKey(deletes()) : json.getString("key", "");
   }
 
-  /** The same event without its text: what a deleted message leaves in its place. */
+  /** The same event without its text: what a deleted message leaves in its place, with its key. */
   LostEvent tombstone() {
     JsonObject from = json.getJsonObject("from", new JsonObject());
     User user = new User(from.getString("id", ""), from.getString("name", ""));
-    return of(head.with(new EventTail.Tombstone(room(), user).json()));
+    return of(head.with(new EventTail.Tombstone(room(), user, json.getString("key")).json()));
   }
 }

@@ -2,14 +2,15 @@ package parley.gateway.room;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.EventType;
 
 /**
- * What a deletion does to events that a ring still holds: who spoke and when stays, not what was
- * said.
+ * What a deletion does to events that a ring still holds: who spoke and when stays, and the key by
+ * which a retry is known, not what was said.
  */
 final class Redaction {
   private static final JsonFactory JSON = new JsonFactory();
@@ -29,12 +30,23 @@ final class Redaction {
   static Event of(Event event, long target) {
     String rest = null;
     if (event.seq == target && event.is(EventType.MESSAGE)) {
-      rest = ",\"deleted\":true}";
+      rest = ",\"deleted\":true" + key(event) + "}";
     } else if (event.is(EventType.EDITED) && target(event) == target) {
       rest = ",\"target\":" + target + ",\"deleted\":true}";
     }
     Event redacted = rest == null ? null : upToSpeaker(event, rest);
     return redacted == null ? event : redacted;
+  }
+
+  private static String key(Event event) {
+    try (JsonParser parser = JSON.createParser(event.json)) {
+      String key = Event.find(parser, "key") ? parser.getValueAsString() : null;
+      return key == null
+          ? ""
+          : ",\"key\":\"" + new String(JsonStringEncoder.getInstance().quoteAsString(key)) + "\"";
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static @Nullable Event upToSpeaker(Event event, String rest) {
@@ -44,7 +56,7 @@ final class Redaction {
       }
       parser.skipChildren();
       int kept = (int) parser.currentLocation().getByteOffset();
-      byte[] tail = rest.getBytes(StandardCharsets.US_ASCII);
+      byte[] tail = rest.getBytes(StandardCharsets.UTF_8);
       byte[] json = new byte[kept + tail.length];
       System.arraycopy(event.json, 0, json, 0, kept);
       System.arraycopy(tail, 0, json, kept, tail.length);

@@ -12,6 +12,7 @@ import parley.protocol.EventType;
 import parley.protocol.User;
 
 class RedactionTest {
+  private static final String KEY = "k\"ey\u00e4";
   private static final User ANN = new User("ann", "Ann \"} A.");
 
   @Test
@@ -30,7 +31,7 @@ class RedactionTest {
     List<String> left = ring.all().stream().map(event -> new String(event.json, UTF_8)).toList();
     assertThat(left.get(0)).contains("\"kept\"");
     assertThat(left.get(1))
-        .isEqualTo(head(2, EventType.MESSAGE).with(new EventTail.Tombstone("r", ANN).json()));
+        .isEqualTo(head(2, EventType.MESSAGE).with(new EventTail.Tombstone("r", ANN, KEY).json()));
     assertThat(left.get(2)).contains("Ann", "\"target\":2", "\"deleted\":true");
     assertThat(left.get(3)).contains("kept too");
     assertThat(left).noneMatch(json -> json.contains("secret"));
@@ -38,7 +39,7 @@ class RedactionTest {
   }
 
   private static EventTail.Message message(String text) {
-    return new EventTail.Message("r", ANN, text, null, null, null);
+    return new EventTail.Message("r", ANN, text, "{\"key\":1}", null, KEY);
   }
 
   private static EventHead head(long seq, EventType type) {
