@@ -10,7 +10,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Redis loses everything: whoever tries again what was done before is told of that, not repeated. */
+/**
+ * Redis loses everything: whoever tries again what was done before is told of that, not repeated.
+ */
 class LostKeysTest {
   private static final String ROOM = "/rooms/keys";
 
@@ -46,11 +48,13 @@ class LostKeysTest {
         .atMost(Town.SOON)
         .until(
             () ->
-                town.refusal(node, "POST", ROOM + "/messages", ann(), "{\"text\":\"on\",\"key\":\"k9\"}")
+                town.refusal(
+                        node, "POST", ROOM + "/messages", ann(), "{\"text\":\"on\",\"key\":\"k9\"}")
                     .equals("ok"));
 
     assertSame(plain, ask(node, "POST", "/messages", "{\"text\":\"plain\",\"key\":\"k1\"}"));
-    assertSame(gone, ask(other, "POST", "/messages", "{\"text\":\"hush\",\"key\":\"k \\\"2\\\"\"}"));
+    assertSame(
+        gone, ask(other, "POST", "/messages", "{\"text\":\"hush\",\"key\":\"k \\\"2\\\"\"}"));
     assertSame(edited, ask(other, "PATCH", "/messages/" + typo.getLong("seq"), edit));
     ask(node, "DELETE", "/messages/" + gone.getLong("seq"), null);
     JsonArray messages = ask(node, "GET", "/messages", null).getJsonArray("messages");
