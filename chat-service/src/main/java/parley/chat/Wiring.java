@@ -29,6 +29,7 @@ import parley.chassis.redis.RedisOptions;
 import parley.chassis.token.TokenSigner;
 import parley.chassis.token.TokenVerifier;
 import parley.chat.http.ChatHttp;
+import parley.chat.http.ChatHttp.Contract;
 import parley.chat.http.Internal;
 import parley.chat.http.Operations;
 import parley.chat.moderation.Mentions;
@@ -98,6 +99,8 @@ final class Wiring extends VerticleBase {
   @Override
   public Future<?> start() {
     PostgresAddress address = settings.postgres();
+    Future<Contract> contract = Contract.load(vertx);
+    Future<TokenVerifier> verifier = TokenVerifier.open(vertx, settings.tokens());
     Future.await(Postgres.migrate(vertx, address, "chat", "db/chat"));
     Database database = database(address, "chat", CONNECTIONS);
     mustHaveAsManyShards(database);
@@ -112,11 +115,17 @@ final class Wiring extends VerticleBase {
     LoopDelay.watch(vertx, registry);
     Functions functions = new Functions(new RedisAdapter(link));
     ready = () -> link.isUp() ? database.answers() : Future.failedFuture("Redis is not connected");
-    serve(database, address, functions);
+    serve(database, address, functions, Future.await(verifier), Future.await(contract));
     return Future.succeededFuture();
   }
 
-  private void serve(Database database, PostgresAddress address, Functions functions) {
+  private void serve(
+      Database database,
+      PostgresAddress address,
+      Functions functions,
+      TokenVerifier verifier,
+      Contract contract) {
+    stops.push(verifier::close);
     Shards shards = new Shards(settings.common().shards());
     RedisKeys keys = new RedisKeys(shards);
     HttpClient client = client(vertx);
@@ -165,8 +174,6 @@ final class Wiring extends VerticleBase {
     Revocations revocations = new Revocations(database, notices);
     revocations.refresh();
     ServerKeys serverKeys = new ServerKeys(database);
-    TokenVerifier verifier = Future.await(TokenVerifier.open(vertx, settings.tokens()));
-    stops.push(verifier::close);
     Tokens tokens = new Tokens(verifier, TokenSigner.of(settings.tokens()).orElse(null));
     Callers callers = new Callers(tokens, serverKeys, revocations, settings.tokens().admins());
     Operations operations =
@@ -194,7 +201,7 @@ final class Wiring extends VerticleBase {
             new Mentions(functions, keys, notices, rooms),
             revocations,
             callers);
-    ChatHttp http = new ChatHttp(operations, internal, callers, registry);
+    ChatHttp http = new ChatHttp(contract, operations, internal, callers, registry);
     server = Future.await(http.listen(vertx, settings.common().host(), settings.port()));
     stops.push(() -> Objects.requireNonNull(server).close());
     keepHouse(relay, revocations, nodes);

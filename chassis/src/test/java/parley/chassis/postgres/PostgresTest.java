@@ -73,6 +73,21 @@ class PostgresTest {
   }
 
   @Test
+  void a_database_that_cannot_keep_every_text_is_refused() throws Exception {
+    String elsewhere = Backing.freshDatabase();
+    Pool pool = Postgres.pool(VERTX, PostgresAddress.of(elsewhere), Postgres.Options.of("test"));
+    pool.query("CREATE DATABASE narrow ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+        .execute()
+        .await(30, SECONDS);
+    pool.close().await(30, SECONDS);
+
+    PostgresAddress narrow =
+        PostgresAddress.of(elsewhere.substring(0, elsewhere.lastIndexOf('/')) + "/narrow");
+    assertThatThrownBy(() -> Postgres.migrate(VERTX, narrow, "own", MIGRATIONS).await(30, SECONDS))
+        .hasMessageContaining("the database is in SQL_ASCII and must be in UTF8");
+  }
+
+  @Test
   void the_first_answer_may_come_later_than_a_caller_would_wait_for_a_connection()
       throws Exception {
     try (PostgresServer server = Backing.postgresServer().start()) {

@@ -27,13 +27,33 @@ public final class ChatHttp {
   private static final String DOCUMENT = "/parley/chat/openapi.yaml";
   private static final String ELSEWHERE = "/parley/chat/openapi-elsewhere.yaml";
 
+  /** The document of our operations, and what requests are validated from. */
+  public record Contract(JsonObject document, OpenAPIContract parsed) {
+
+    /** It takes a while: best while something else is waited for. */
+    public static Future<Contract> load(Vertx vertx) {
+      return vertx
+          .executeBlocking(ChatHttp::document)
+          .compose(
+              document ->
+                  OpenAPIContract.from(vertx, forValidation(document))
+                      .map(parsed -> new Contract(document, parsed)));
+    }
+  }
+
+  private final Contract contract;
   private final Operations operations;
   private final Internal internal;
   private final Callers callers;
   private final MeterRegistry registry;
 
   public ChatHttp(
-      Operations operations, Internal internal, Callers callers, MeterRegistry registry) {
+      Contract contract,
+      Operations operations,
+      Internal internal,
+      Callers callers,
+      MeterRegistry registry) {
+    this.contract = contract;
     this.operations = operations;
     this.internal = internal;
     this.callers = callers;
@@ -41,15 +61,10 @@ public final class ChatHttp {
   }
 
   public Future<HttpServer> listen(Vertx vertx, String host, int port) {
-    JsonObject document = document();
-    return OpenAPIContract.from(vertx, forValidation(document))
-        .compose(
-            contract ->
-                vertx
-                    .createHttpServer(
-                        new HttpServerOptions().setHandle100ContinueAutomatically(true))
-                    .requestHandler(router(vertx, contract, document))
-                    .listen(port, host));
+    return vertx
+        .createHttpServer(new HttpServerOptions().setHandle100ContinueAutomatically(true))
+        .requestHandler(router(vertx))
+        .listen(port, host);
   }
 
   /** The library wants a server with a host; the document that is served rightly has none. */
@@ -58,7 +73,7 @@ public final class ChatHttp {
     return document.copy().put("servers", servers);
   }
 
-  private Router router(Vertx vertx, OpenAPIContract contract, JsonObject document) {
+  private Router router(Vertx vertx) {
     Failures failures = new Failures(registry);
     Router router = Router.router(vertx);
     router
@@ -67,7 +82,9 @@ public final class ChatHttp {
         .failureHandler(failures::answer);
     router
         .route("/api/*")
-        .subRouter(Api.router(vertx, contract, callers, operations.all(served(document))));
+        .subRouter(
+            Api.router(
+                vertx, contract.parsed(), callers, operations.all(served(contract.document()))));
     router.route("/internal/*").subRouter(internal.router(vertx));
     for (int status : new int[] {404, 405, 413, 415}) {
       router.errorHandler(status, failures::answer);
