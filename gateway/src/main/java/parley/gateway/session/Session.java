@@ -170,13 +170,14 @@ public final class Session {
               if (adminNoMore) {
                 rooms.leaveWhereRefused(renewed, this::sayLeft);
               }
-              return welcome(renewed).encode();
+              return welcome().encode();
             });
   }
 
   /** {@code {ok, user, node, expiresAt?}}. */
-  public static JsonObject welcome(Caller caller) {
-    JsonObject welcome = Answers.ok().put("user", Sessions.json(caller.user()));
+  public JsonObject welcome() {
+    JsonObject welcome =
+        Answers.ok().put("user", Sessions.json(caller.user())).put("node", node.nodeId());
     return caller.expiresAtMs() == 0 ? welcome : welcome.put("expiresAt", caller.expiresAtMs());
   }
 

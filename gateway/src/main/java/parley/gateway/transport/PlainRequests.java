@@ -125,7 +125,7 @@ final class PlainRequests {
       session = open;
       socket.begun();
       var _ = open.hearUser();
-      reply.answer(Session.welcome(caller).put("node", sessions.nodeId()).encode());
+      reply.answer(open.welcome().encode());
       open.hearRelays();
     } catch (Refused refused) {
       reply.answer(Answers.refused(refused));

@@ -14,7 +14,6 @@ import parley.engineio.EngineOptions;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Loop;
 import parley.gateway.session.Answers;
-import parley.gateway.session.Caller;
 import parley.gateway.session.Reply;
 import parley.gateway.session.Session;
 import parley.gateway.session.Sessions;
@@ -113,7 +112,7 @@ final class SocketIoDoor {
         Session session = sessions.open(peer.loop(), peer, peer.caller());
         peer.session(session);
         var _ = session.hearUser();
-        welcomeGuest(socket, peer.caller(), peer.guestToken());
+        welcomeGuest(socket, session, peer.guestToken());
         session.hearRelays();
       } catch (Refused refused) {
         peer.end(refused.code(), String.valueOf(refused.getMessage()));
@@ -122,9 +121,9 @@ final class SocketIoDoor {
   }
 
   /** Tells a guest who showed no token who they are. */
-  private static void welcomeGuest(Socket socket, Caller caller, @Nullable String guestToken) {
+  private static void welcomeGuest(Socket socket, Session session, @Nullable String guestToken) {
     if (guestToken != null) {
-      JsonObject welcome = Session.welcome(caller).put("token", guestToken);
+      JsonObject welcome = session.welcome().put("token", guestToken);
       socket.emit("welcome", new RawJson(welcome.encode().getBytes(StandardCharsets.UTF_8)));
     }
   }
