@@ -38,8 +38,8 @@ export const Clock = () => (
     <path d="M12 8v4l3 2" />
   </Icon>
 );
-export const Check = path('M5 12l5 5L20 7');
-export const DoubleCheck = path('M2 13l4 4L15 7M11 16l1 1L22 7');
+export const Check = path('M4 13l5 5L20 6');
+export const DoubleCheck = path('M1 13l5 5L16 6M11 17l1 1L23 6');
 export const Search = () => (
   <Icon>
     <circle cx="11" cy="11" r="6" />

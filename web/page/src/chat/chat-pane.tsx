@@ -5,7 +5,7 @@ import { Composer, type Draft } from './composer';
 import { MessageList } from './message-list';
 import { PeoplePanel, TypingLine } from './people';
 import type { RoomView } from './room-view';
-import { SearchPanel } from './search';
+import { isSearch, SearchPanel } from './search';
 
 interface PaneProps {
   readonly chat: Chat;
@@ -36,7 +36,7 @@ export function ChatPane({ chat, view, openRooms }: PaneProps) {
 
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+      if (isSearch(event)) {
         event.preventDefault();
         setPanel('search');
       }

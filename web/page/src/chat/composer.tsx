@@ -58,7 +58,7 @@ export function Composer({ view, meId, draft, setDraft, field }: ComposerProps) 
     if (draft.kind !== 'edit') {
       drafts.set(view.room.id, next);
     }
-    setMention(mentionAt(next, caret, view));
+    setMention(mentionAt(next, caret, view, meId));
     clearTimeout(idle.current);
     view.typing.say(next.trim() !== '');
     idle.current = setTimeout(() => view.typing.say(false), 3_000);
@@ -226,7 +226,7 @@ interface Mention {
 }
 
 /** The mention that is being written before the caret, with the people it may mean. */
-function mentionAt(text: string, caret: number, view: RoomView): Mention | undefined {
+function mentionAt(text: string, caret: number, view: RoomView, meId: string): Mention | undefined {
   const begun = /(?:^|\s)@([^\s@]*)$/u.exec(text.slice(0, caret));
   if (!begun) {
     return undefined;
@@ -235,6 +235,7 @@ function mentionAt(text: string, caret: number, view: RoomView): Mention | undef
   const known = new Map(view.crowd.people.value.map((user) => [user.name, user]));
   view.messages.value.forEach(({ from }) => known.set(from.name, from));
   const names = [...known.values()]
+    .filter((user) => user.id !== meId)
     .filter((user) => user.name.toLowerCase().split(/\s+/u).some((part) => part.startsWith(word)))
     .slice(0, SUGGESTIONS_MAX);
   return { from: caret - word.length - 1, to: caret, names, chosen: 0 };

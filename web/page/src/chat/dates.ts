@@ -1,11 +1,16 @@
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const SHORT = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const SHORT_DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 export const timeOf = (ts: number) => TIME.format(ts);
-export const shortTimeOf = (ts: number) => SHORT.format(ts);
+/** The time without the half of the day, for where there is no room. */
+export const shortTimeOf = (ts: number) =>
+  TIME.formatToParts(ts)
+    .filter((part) => part.type !== 'dayPeriod')
+    .map((part) => part.value)
+    .join('')
+    .trim();
 export const fullTimeOf = (ts: number) => FULL.format(ts);
 
 export function sameDay(one: number, other: number): boolean {

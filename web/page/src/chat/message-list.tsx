@@ -105,6 +105,7 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
         role="log"
         aria-live="polite"
         aria-relevant="additions"
+        aria-busy={fetching}
         aria-label={`Messages in ${view.name.value}`}
       >
         <Beginning view={view} />
@@ -240,7 +241,7 @@ function walk(event: KeyboardEvent, leave: () => void): void {
     return;
   }
   const rows = [...box.querySelectorAll<HTMLElement>('.row[data-seq]')];
-  const now = rows.indexOf(document.activeElement as HTMLElement);
+  const now = rows.findIndex((row) => row.contains(document.activeElement));
   const next = now < 0 ? rows.length - 1 : now + (event.key === 'ArrowUp' ? -1 : 1);
   event.preventDefault();
   if (next >= rows.length) {

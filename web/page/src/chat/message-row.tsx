@@ -1,5 +1,5 @@
 import type { Message, User } from 'parley-client';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Avatar } from './avatar';
 import { Byline } from './byline';
 import { fullTimeOf, shortTimeOf, timeOf } from './dates';
@@ -21,12 +21,20 @@ interface RowProps {
 
 export function MessageRow({ view, message, me, names, follows, flash, actions }: RowProps) {
   const [picking, setPicking] = useState(false);
+  const row = useRef<HTMLLIElement>(null);
   const mine = message.from.id === me.id;
   const mentioned = !message.deleted && (message.text?.includes(`@${me.name}`) ?? false);
   const react = (emoji: string) => {
     const on = !message.reactions?.some((it) => it.emoji === emoji && it.users.includes(me.id));
     view.room.react(message.seq, emoji, on);
+  };
+  const picked = (emoji?: string) => {
+    if (emoji !== undefined) {
+      react(emoji);
+    }
     setPicking(false);
+    // The button that had the focus goes away.
+    row.current?.focus({ preventScroll: true });
   };
   const keys = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || message.deleted || event.ctrlKey || event.metaKey) {
@@ -48,10 +56,11 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
   return (
     <li
       class={classes.filter(Boolean).join(' ')}
+      ref={row}
       data-seq={message.seq}
       tabIndex={-1}
       onKeyDown={keys}
-      aria-label={`${message.from.name}, ${timeOf(message.ts)}`}
+      aria-label={`${message.from.name}, ${timeOf(message.ts)}: ${message.deleted ? 'deleted' : message.text}`}
     >
       {follows ? (
         <time class="aside" dateTime={new Date(message.ts).toISOString()}>
@@ -101,8 +110,8 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
           mine={mine}
           actions={actions}
           picking={picking}
-          setPicking={setPicking}
-          react={react}
+          pick={() => setPicking(true)}
+          picked={picked}
         />
       )}
     </li>
@@ -112,7 +121,8 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
 function Quote({ view, seq }: { view: RoomView; seq: number }) {
   const quoted = view.find(seq);
   return (
-    <button type="button" class="quote" onClick={() => void view.jumpTo(seq)} tabIndex={-1}>
+    <button type="button" class="quote" onClick={() => void view.jumpTo(seq)}>
+      <span class="hidden">In reply to </span>
       {quoted ? (
         <>
           <strong>{quoted.from.name}</strong> {quoted.deleted ? 'deleted message' : quoted.text}

@@ -1,4 +1,5 @@
 import type { Message } from 'parley-client';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import * as icons from '../icons';
 import type { RoomView } from './room-view';
 
@@ -16,19 +17,20 @@ interface ToolsProps {
   readonly mine: boolean;
   readonly actions: RowActions;
   readonly picking: boolean;
-  readonly setPicking: (picking: boolean) => void;
-  readonly react: (emoji: string) => void;
+  readonly pick: () => void;
+  /** An emoji was chosen, or none. */
+  readonly picked: (emoji?: string) => void;
 }
 
 /** The buttons that come up over a message. */
-export function MessageTools({ view, message, mine, actions, picking, setPicking, react }: ToolsProps) {
+export function MessageTools({ view, message, mine, actions, picking, pick, picked }: ToolsProps) {
   return (
     <div class={picking ? 'tools open' : 'tools'} role="group" aria-label="Message actions">
       {picking ? (
-        <EmojiBar pick={react} close={() => setPicking(false)} />
+        <EmojiBar picked={picked} />
       ) : (
         <>
-          <Tool label="React" act={() => setPicking(true)} icon={<icons.Smile />} />
+          <Tool label="React" act={pick} icon={<icons.Smile />} />
           <Tool label="Reply" act={() => actions.reply(message)} icon={<icons.Reply />} />
           {mine && <Tool label="Edit" act={() => actions.edit(message)} icon={<icons.Pencil />} />}
           {mine && <Tool label="Delete" act={() => view.room.delete(message.seq)} icon={<icons.Trash />} />}
@@ -46,17 +48,29 @@ function Tool({ label, act, icon }: { label: string; act: () => void; icon: prea
   );
 }
 
-function EmojiBar({ pick, close }: { pick: (emoji: string) => void; close: () => void }) {
+const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+
+/** The emoji to choose from: by pointer, or by arrow keys. */
+function EmojiBar({ picked }: { picked: (emoji?: string) => void }) {
+  const bar = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => bar.current?.querySelector('button')?.focus({ preventScroll: true }), []);
   const keys = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
+    const step = STEPS[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
       event.stopPropagation();
-      close();
+      const all = [...(bar.current?.querySelectorAll('button') ?? [])];
+      const now = all.indexOf(document.activeElement as HTMLButtonElement);
+      all[(now + step + all.length) % all.length]?.focus();
+    } else if (event.key === 'Escape') {
+      event.stopPropagation();
+      picked();
     }
   };
   return (
-    <div class="emoji" onKeyDown={keys} ref={(bar) => bar?.querySelector('button')?.focus()}>
+    <div class="emoji" onKeyDown={keys} ref={bar}>
       {EMOJI.map((emoji) => (
-        <button type="button" key={emoji} aria-label={`React with ${emoji}`} onClick={() => pick(emoji)}>
+        <button type="button" key={emoji} aria-label={`React with ${emoji}`} onClick={() => picked(emoji)}>
           {emoji}
         </button>
       ))}

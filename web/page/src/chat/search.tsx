@@ -14,11 +14,20 @@ type Found =
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }
   | { readonly kind: 'problem'; readonly text: string };
 
+export const isSearch = (event: KeyboardEvent) =>
+  (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
+
 export function SearchPanel({ view, close, jumped }: { view: RoomView; close: () => void; jumped: () => void }) {
   const [words, setWords] = useState('');
   const [found, setFound] = useState<Found>({ kind: 'nothing' });
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+    // Asked for once more, it is the field that is wanted.
+    const again = (event: KeyboardEvent) => isSearch(event) && field.current?.select();
+    addEventListener('keydown', again);
+    return () => removeEventListener('keydown', again);
+  }, []);
 
   useEffect(() => {
     const q = words.trim();
@@ -59,7 +68,7 @@ export function SearchPanel({ view, close, jumped }: { view: RoomView; close: ()
         </button>
       </header>
       <div role="status" class="found-count">
-        {found.kind === 'messages' && `${found.messages.length} found`}
+        {found.kind === 'messages' && said(found.messages.length)}
         {found.kind === 'problem' && found.text}
       </div>
       {found.kind === 'messages' && (
@@ -83,6 +92,13 @@ export function SearchPanel({ view, close, jumped }: { view: RoomView; close: ()
       )}
     </aside>
   );
+}
+
+function said(count: number): string {
+  if (count === 0) {
+    return 'Nothing found. Whole words are looked for.';
+  }
+  return count === RESULTS_MAX ? `The newest ${count}` : `${count} found`;
 }
 
 function Marked({ text, word }: { text: string; word: string }) {
