@@ -24,7 +24,23 @@ client.outbox.on('change', (write) => {
 });
 `;
 
-it('the packed client works in a Node program of its own', () => {
+/** What its types allow a program, and what they do not. */
+const TYPED = `
+import { ParleyClient, type Message, type Write } from 'parley-client';
+const client = new ParleyClient({ token: () => undefined });
+const room = client.room('general');
+room.on('message', (message: Message) => console.log(message.seq.toFixed(), message.text?.length));
+const write: Write = room.send('hello', { replyTo: 7 });
+console.log(write.key.length);
+// @ts-expect-error there is no such event
+room.on('massage', () => undefined);
+// @ts-expect-error numbers are no texts
+room.send(7);
+// @ts-expect-error a message may have no text
+room.on('message', (message) => message.text.length);
+`;
+
+it('the packed client works, and is typed, in a program of its own', () => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-client-'));
   try {
     const client = join(import.meta.dirname, '..', '..');
@@ -35,6 +51,9 @@ it('the packed client works in a Node program of its own', () => {
     execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`], { cwd: folder });
     const said = execFileSync('node', ['program.js', NODE, newRoom()], { cwd: folder, timeout: 60_000 });
     expect(said.toString().trim().split('\n').sort()).toEqual(['Node says hello from the package', 'stored']);
+    writeFileSync(join(folder, 'typed.ts'), TYPED);
+    const tsc = join(client, '..', 'node_modules', '.bin', 'tsc');
+    execFileSync(tsc, ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', 'typed.ts'], { cwd: folder });
   } finally {
     rmSync(folder, { recursive: true });
   }
