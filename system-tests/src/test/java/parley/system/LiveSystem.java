@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +90,47 @@ public final class LiveSystem {
   /** Ends the node at once, by kill -9. */
   public void kill(int index) {
     cluster.gateways().get(index).kill();
+  }
+
+  /** The node stands still, with all its connections open, until it is let go on. */
+  public Standstill pauseNode(int index) {
+    return pause(cluster.gateways().get(index));
+  }
+
+  /** Nothing is stored in Postgres until history-service is let go on. */
+  public Standstill pauseHistory() {
+    return pause(cluster.historyServices().getFirst());
+  }
+
+  private static Standstill pause(ServiceProcess process) {
+    process.pause();
+    return process::resume;
+  }
+
+  /** A process that does nothing, up to its close. */
+  public interface Standstill extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Changes Postgres behind everybody's back; gives the number of rows. */
+  public int update(String sql, String... parameters) {
+    try (var connection = DriverManager.getConnection(jdbcUrl());
+        var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String jdbcUrl() {
+    URI postgres = URI.create(cluster.postgres().url());
+    String[] user = postgres.getUserInfo().split(":", 2);
+    return "jdbc:postgresql://%s:%d%s?user=%s&password=%s"
+        .formatted(postgres.getHost(), postgres.getPort(), postgres.getPath(), user[0], user[1]);
   }
 
   /** Starts a killed node again, on its old port, and waits until it is ready. */

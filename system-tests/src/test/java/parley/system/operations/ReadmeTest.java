@@ -90,8 +90,7 @@ class ReadmeTest {
     Path file = clone.folder().resolve("mine.html");
     assertThat(readme).contains("`mine.html`", "`say('hello')`");
     Files.writeString(file, block("html"));
-    try (var chromium = new Chromium()) {
-      var page = chromium.browser().newPage();
+    try (var page = Chromium.browser().newPage()) {
       // The answer to its join is the first thing that it logs: who speaks before hears nothing.
       page.waitForConsoleMessage(() -> page.navigate(file.toUri().toString()));
       page.evaluate("() => say('hello')");

@@ -4,12 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.Keyboard;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,35 +23,33 @@ import parley.system.LiveSystem;
 class ChatPageTest {
   private static final Duration SCROLLED_WITHIN = Duration.ofSeconds(120);
   private static LiveSystem site;
-  private static Chromium chromium;
+  private static Person ada;
+  private static Person bo;
   private final String room = "r-" + UUID.randomUUID().toString().substring(0, 8);
-  private Person ada;
-  private Person bo;
 
   @BeforeAll
-  static void open() {
+  static void comeIn() {
     site = LiveSystem.open();
-    chromium = new Chromium();
+    ada = Person.at(site.node(0), "Ada Lovelace");
+    bo = Person.at(site.node(1), "Bo");
   }
 
   @AfterAll
-  static void close() {
-    chromium.close();
+  static void leave() {
+    ada.close();
+    bo.close();
   }
 
   @BeforeEach
-  void comeIn() {
-    ada = Person.at(chromium.browser(), site.node(0), "Ada Lovelace").goTo(room);
-    bo = Person.at(chromium.browser(), site.node(1), "Bo").goTo(room);
+  void meet() {
+    ada.goTo(room);
+    bo.goTo(room);
   }
 
   @AfterEach
   void nothingWasComplainedAbout() {
-    try (Person one = ada;
-        Person other = bo) {
-      assertThat(one.complaints()).isEmpty();
-      assertThat(other.complaints()).isEmpty();
-    }
+    assertThat(ada.complaints()).isEmpty();
+    assertThat(bo.complaints()).isEmpty();
   }
 
   @Test
@@ -60,6 +60,23 @@ class ChatPageTest {
     assertThat(bo.message("hello from node one").locator(".tick")).hasCount(0);
     bo.say("hello back");
     ada.sees("hello back");
+  }
+
+  @Test
+  void a_message_is_there_at_once_and_shows_how_far_it_has_come() {
+    try (var history = site.pauseHistory()) {
+      try (var node = site.pauseNode(0)) {
+        ada.say("on its way");
+        Locator pending = ada.page.locator(".row.pending");
+        assertThat(pending).containsText("on its way");
+        assertThat(pending.getByLabel("sending", exactly())).isVisible();
+        assertThat(bo.message("on its way")).hasCount(0);
+      }
+      bo.sees("on its way");
+      assertThat(ada.message("on its way").getByLabel("accepted", exactly())).isVisible();
+      assertThat(ada.page.locator(".row.pending")).hasCount(0);
+    }
+    assertThat(ada.message("on its way").getByLabel("stored", exactly())).isVisible();
   }
 
   @Test
@@ -119,16 +136,38 @@ class ChatPageTest {
 
   @Test
   void typing_and_presence_are_seen() {
-    assertThat(ada.page.getByLabel("Who is here: 2")).isVisible();
-    ada.page.getByLabel("Who is here: 2").click();
-    assertThat(ada.page.locator(".people")).containsText("Bo");
-    bo.field().pressSequentially("let me think");
-    assertThat(ada.page.locator(".typing")).containsText("Bo is typing");
-    bo.field().press("Enter");
-    assertThat(ada.page.locator(".typing")).hasText("");
-    bo.close();
-    assertThat(ada.page.getByLabel("Who is here: 1"))
+    Locator link = ada.roomLink(room);
+    try (Person cleo = Person.at(site.node(1), "Cleo").goTo(room)) {
+      ada.page.getByLabel("Who is here: 3").click();
+      assertThat(ada.page.locator(".people li"))
+          .hasText(new String[] {"ALAda Lovelaceyou", "BBo", "CCleo"});
+      assertThat(link.locator(".here-count")).hasText("3 here");
+      cleo.field().pressSequentially("let me think");
+      assertThat(ada.page.locator(".typing")).hasText("Cleo is typing");
+      cleo.field().press("Enter");
+      assertThat(ada.page.locator(".typing")).hasText("");
+    }
+    assertThat(ada.page.getByLabel("Who is here: 2"))
         .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
+    assertThat(link.locator(".here-count")).hasText("2 here");
+    ada.button("Close the list of people").click();
+  }
+
+  @Test
+  void a_room_that_one_opens_is_in_the_others_list() {
+    ada.button("New room").click();
+    ada.page.getByLabel("Name of the new room").fill("Tea " + room);
+    ada.page.keyboard().press("Enter");
+    assertThat(ada.page.locator(".pane-head h1")).containsText("Tea " + room);
+    assertThat(ada.page.locator(".beginning")).containsText("Nothing here yet");
+    ada.say("kettle is on");
+    ada.sees("kettle is on");
+    bo.page.reload();
+    Locator link = bo.roomLink("tea-" + room);
+    assertThat(link).containsText("Tea " + room);
+    assertThat(link).containsText("Ada: kettle is on");
+    link.click();
+    bo.sees("kettle is on");
   }
 
   @Test
@@ -138,27 +177,55 @@ class ChatPageTest {
     bo.goTo(room + "-other");
     ada.say("news one");
     ada.say("news two");
-    Locator link = bo.page.locator(".room-link[href$='" + room + "']");
+    Locator link = bo.roomLink(room);
     assertThat(link.locator(".badge")).containsText("2");
     link.click();
     assertThat(bo.page.locator(".divider.new")).isVisible();
     bo.sees("news two");
     assertThat(bo.page.locator(".divider.new + .row")).containsText("news one");
-    assertThat(bo.page.locator(".divider.day").last()).hasText("Today");
     assertThat(link.locator(".badge")).hasCount(0);
+    assertThat(bo.page).hasTitle("Parley");
+  }
+
+  @Test
+  void each_day_begins_with_a_separator() {
+    new Caller(site.node(0), room).saysLines(3);
+    bo.sees("line 3.");
+    assertThat(bo.page.locator(".divider.day")).hasText(new String[] {"Today"});
+    oneDayBack("line 1.");
+    oneDayBack("line 2.");
+    oneDayBack("line 1.");
+    bo.page.reload();
+    bo.sees("line 3.");
+    Locator days = bo.page.locator(".divider.day");
+    assertThat(days).hasCount(3);
+    assertThat(days.nth(0)).hasText(Pattern.compile("\\w+day, \\w+ \\d+"));
+    assertThat(days.nth(1)).hasText("Yesterday");
+    assertThat(days.nth(2)).hasText("Today");
+    assertThat(bo.page.locator(".divider.day + .row .text"))
+        .hasText(new String[] {"line 1.", "line 2.", "line 3."});
+  }
+
+  private void oneDayBack(String text) {
+    String changed =
+        "regexp_replace(json, '\"ts\":[0-9]+',"
+            + " '\"ts\":' || substring(json from '\"ts\":([0-9]+)')::bigint - 86400000)";
+    int rows =
+        site.update(
+            "update history.event set json = " + changed + " where room = ? and json like ?",
+            room,
+            "%\"" + text + "\"%");
+    assertThat(rows).isEqualTo(1);
   }
 
   @Test
   void search_finds_a_message_of_long_ago_and_jumps_to_it() {
     ada.say("the needle lies here");
     ada.sees("the needle lies here");
-    assertThat(ada.message("the needle lies here").locator(".tick.stored")).isVisible();
-    for (int i = 1; i <= 80; i++) {
-      ada.say("hay " + i + ".");
-    }
-    bo.sees("hay 80.");
+    new Caller(site.node(0), room).saysLines(80);
+    bo.sees("line 80.");
     bo.page.reload();
-    bo.sees("hay 80.");
+    bo.sees("line 80.");
     assertThat(bo.message("the needle")).not().isInViewport();
     bo.page.keyboard().press("Control+k");
     bo.page.getByRole(AriaRole.SEARCHBOX).fill("needle");
@@ -166,43 +233,123 @@ class ChatPageTest {
     assertThat(bo.page.locator(".row.flash")).containsText("the needle lies here");
     assertThat(bo.message("the needle lies here")).isInViewport();
     bo.button("To the newest").click();
-    assertThat(bo.message("hay 80.")).isInViewport();
+    assertThat(bo.message("line 80.")).isInViewport();
+    bo.button("Close the search").click();
+    assertThat(bo.field()).isFocused();
   }
 
   @Test
   void everything_can_be_done_with_the_keyboard() {
+    bo.say("a question");
+    ada.sees("a question");
     ada.say("first");
     ada.say("second");
     bo.sees("second");
+    Keyboard keys = ada.page.keyboard();
     ada.field().press("ArrowUp");
     assertThat(ada.field()).hasValue("second");
     ada.field().press("Escape");
-    ada.page.locator(".scroller").focus();
-    ada.page.keyboard().press("ArrowUp");
-    ada.page.keyboard().press("ArrowUp");
+    assertThat(ada.field()).hasValue("");
+    keys.press("Shift+Tab");
+    keys.press("ArrowUp");
+    keys.press("ArrowUp");
     assertThat(ada.message("first")).isFocused();
-    ada.page.keyboard().press("r");
-    ada.page.keyboard().type("an answer");
-    ada.page.keyboard().press("Enter");
-    assertThat(bo.page.locator(".quote")).containsText("first");
-    ada.page.keyboard().press("Alt+ArrowDown");
+    keys.press("r");
+    keys.type("an answer");
+    keys.press("Shift+Enter");
+    keys.type("of two lines");
+    keys.press("Enter");
+    assertThat(bo.message("an answer\nof two lines").locator(".quote")).containsText("first");
+    keys.press("Shift+Tab");
+    assertThat(ada.page.locator(".quote")).isFocused();
+    keys.press("Enter");
+    assertThat(ada.message("first").and(ada.page.locator(".flash"))).isFocused();
+    keys.press("+");
+    keys.press("ArrowRight");
+    keys.press("Enter");
+    assertThat(bo.message("first").getByLabel("❤️ 1")).isVisible();
+    assertThat(ada.message("first").first()).isFocused();
+    keys.press("e");
+    keys.press("End");
+    keys.type(" of all");
+    keys.press("Enter");
+    assertThat(bo.message("first of all (edited)")).isVisible();
+    keys.press("Control+k");
+    keys.type("question");
+    assertThat(ada.page.locator(".found li")).hasCount(1);
+    keys.press("Tab");
+    keys.press("Tab");
+    keys.press("Enter");
+    assertThat(ada.message("a question")).isFocused();
+    keys.press("ArrowDown");
+    keys.press("ArrowDown");
+    assertThat(ada.message("second")).isFocused();
+    keys.press("Delete");
+    assertThat(bo.page.getByText("This message was deleted")).isVisible();
+    keys.press("Control+k");
+    keys.press("Escape");
+    assertThat(ada.page.getByRole(AriaRole.SEARCHBOX)).hasCount(0);
+    assertThat(ada.field()).isFocused();
+    keys.press("Alt+ArrowDown");
     assertThat(ada.page.locator(".pane-head h1")).not().containsText(room);
-    ada.page.keyboard().press("Alt+ArrowUp");
+    keys.press("Alt+ArrowUp");
     assertThat(ada.page.locator(".pane-head h1")).containsText(room);
     ada.page.locator(".scroller").focus();
-    ada.page.keyboard().press("?");
+    keys.press("?");
     assertThat(ada.page.getByRole(AriaRole.DIALOG)).isVisible();
-    ada.page.keyboard().press("Escape");
+    keys.press("Escape");
     assertThat(ada.page.getByRole(AriaRole.DIALOG)).hasCount(0);
   }
 
   @Test
+  void everything_is_named_for_screen_readers() {
+    ada.say("can you hear me?");
+    bo.sees("can you hear me?");
+    bo.act("can you hear me?", "Reply");
+    bo.say("loud and clear");
+    ada.sees("loud and clear");
+    assertThat(ada.message("can you hear me?").first().locator(".tick.stored")).isVisible();
+    ada.message("can you hear me?").first().focus();
+    assertThat(ada.page.locator("#app"))
+        .matchesAriaSnapshot(
+            """
+            - navigation "Rooms and views":
+              - heading "Rooms" [level=2]
+              - list "Rooms":
+                - listitem:
+                  - link /%1$s .* \\d+ here/
+              - button "New room"
+              - link "Transport lab"
+              - button "Keyboard shortcuts"
+              - button /Theme/
+              - button "Sign out"
+            - main:
+              - heading "%1$s" [level=1]
+              - 'button "Who is here: 2"'
+              - button "Search"
+              - log "Messages in %1$s":
+                - list:
+                  - listitem: Today
+                  - 'listitem /Ada Lovelace, .*: can you hear me\\?/':
+                    - text: can you hear me?
+                    - img "stored"
+                    - group "Message actions":
+                      - button "React"
+                      - button "Reply"
+                      - button "Edit"
+                      - button "Delete"
+                  - 'listitem /Bo, .*: loud and clear/':
+                    - button "In reply to Ada Lovelace can you hear me?"
+                    - text: loud and clear
+              - textbox "Message to %1$s"
+              - button "Send" [disabled]
+            """
+                .formatted(room));
+  }
+
+  @Test
   void scrollback_loads_older_pages_without_moving_what_is_read() {
-    for (int i = 1; i <= 120; i++) {
-      ada.say("line " + i + ".");
-    }
-    assertThat(ada.message("line 120.").locator(".tick.stored")).isVisible();
-    bo.sees("line 120.");
+    new Caller(site.node(0), room).saysLines(120);
     bo.page.reload();
     bo.sees("line 120.");
     Locator scroller = bo.page.locator(".scroller");
@@ -216,6 +363,29 @@ class ChatPageTest {
     assertThat(bo.texts().getFirst()).isEqualTo("line 1.");
     assertThat(bo.texts()).doesNotHaveDuplicates().hasSize(120);
     assertThat(bo.page.locator(".beginning")).containsText("This is the beginning of " + room);
+  }
+
+  @Test
+  void what_is_said_below_does_not_move_who_reads_above() {
+    new Caller(site.node(0), room).saysLines(40);
+    bo.sees("line 40.");
+    assertThat(bo.message("line 40.")).isInViewport();
+    bo.page.locator(".scroller").evaluate("box => { box.scrollTop -= 500 }");
+    assertThat(bo.message("line 40.")).not().isInViewport();
+    double before = offsetOfFirstRow(bo.page);
+    ada.say("news from below");
+    bo.sees("news from below");
+    Locator down = bo.page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("1 new"));
+    assertThat(down).isVisible();
+    assertThat(offsetOfFirstRow(bo.page)).isCloseTo(before, within(2.0));
+    assertThat(bo.message("news from below")).not().isInViewport();
+    down.click();
+    assertThat(bo.message("news from below")).isInViewport();
+    assertThat(down).hasCount(0);
+  }
+
+  private static Locator.GetByLabelOptions exactly() {
+    return new Locator.GetByLabelOptions().setExact(true);
   }
 
   /** Height of the row that is marked at first sight, so that the same one is measured again. */

@@ -14,13 +14,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A load balancer without memory: each TCP connection goes to the next node that answers. */
+/**
+ * A load balancer without memory: each TCP connection goes to the next node that answers. It can be
+ * cut, which a browser's own "offline" does not do to what is open already.
+ */
 final class FrontDoor implements AutoCloseable {
   private static final int CONNECT_MS = 1_000;
   private final ServerSocket server;
   private final List<URI> nodes;
   private final AtomicInteger next = new AtomicInteger();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean cut;
 
   FrontDoor(List<URI> nodes) {
     this.nodes = nodes;
@@ -36,12 +40,27 @@ final class FrontDoor implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
   }
 
+  /** Ends what is open; nobody comes through until it is mended. */
+  void cut() {
+    cut = true;
+    closeAll();
+  }
+
+  void mend() {
+    cut = false;
+  }
+
   private void accept() {
     while (!server.isClosed()) {
       try {
         Socket client = server.accept();
         open.add(client);
-        Thread.startVirtualThread(() -> serve(client));
+        if (cut) {
+          client.close();
+          open.remove(client);
+        } else {
+          Thread.startVirtualThread(() -> serve(client));
+        }
       } catch (IOException e) {
         return; // closed
       }
@@ -52,6 +71,9 @@ final class FrontDoor implements AutoCloseable {
     try (client;
         Socket node = anyNode()) {
       open.add(node);
+      if (cut) {
+        return;
+      }
       Thread there = Thread.startVirtualThread(() -> pump(client, node));
       pump(node, client);
       there.join();
@@ -109,6 +131,14 @@ final class FrontDoor implements AutoCloseable {
   public void close() {
     try {
       server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    closeAll();
+  }
+
+  private void closeAll() {
+    try {
       for (Socket socket : open) {
         socket.close();
       }

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import parley.system.LiveSystem;
@@ -13,17 +12,10 @@ import parley.system.LiveSystem;
 class HostilePageTest {
   private static final String NAME = "<img src=x onerror=window.hit=1>\"'`";
   private static LiveSystem site;
-  private static Chromium chromium;
 
   @BeforeAll
   static void open() {
     site = LiveSystem.open();
-    chromium = new Chromium();
-  }
-
-  @AfterAll
-  static void close() {
-    chromium.close();
   }
 
   @Test
@@ -38,8 +30,8 @@ class HostilePageTest {
       "{{constructor.constructor('window.hit=1')()}} ${window.hit=1}",
       "@" + NAME + " look",
     };
-    try (Person eve = Person.at(chromium.browser(), site.node(0), NAME).goTo(room);
-        Person bo = Person.at(chromium.browser(), site.node(1), "Bo").goTo(room)) {
+    try (Person eve = Person.at(site.node(0), NAME).goTo(room);
+        Person bo = Person.at(site.node(1), "Bo").goTo(room)) {
       for (String text : texts) {
         eve.say(text);
         assertThat(bo.page.locator(".row .text").last()).hasText(text);
@@ -54,8 +46,23 @@ class HostilePageTest {
   }
 
   @Test
+  void a_hostile_name_of_a_room_is_shown_as_what_it_is() {
+    String room = "<img src=x onerror=window.hit=1>" + UUID.randomUUID().toString().substring(0, 8);
+    try (Person eve = Person.at(site.node(0), "Eve").goTo(room);
+        Person bo = Person.at(site.node(1), "Bo").goTo(room)) {
+      eve.say("in here");
+      bo.sees("in here");
+      assertThat(bo.page.locator(".pane-head h1 bdi")).hasText(room);
+      assertThat(bo.page.locator(".room-link[aria-current] .room-name")).hasText(room);
+      assertThat(bo.page.locator("[onerror], [src=x]")).hasCount(0);
+      assertThat(bo.page.evaluate("() => window.hit")).isNull();
+      assertThat(bo.complaints()).isEmpty();
+    }
+  }
+
+  @Test
   void the_policy_forbids_what_the_page_does_not_need() {
-    try (Person ada = new Person(chromium.browser(), "Ada", 1280, null)) {
+    try (Person ada = new Person("Ada", 1280, null)) {
       var answer = ada.page.navigate(site.node(0).toString());
       assertThat(answer.headerValue("content-security-policy"))
           .containsPattern("default-src '(none|self)'")
@@ -69,7 +76,7 @@ class HostilePageTest {
 
   @Test
   void the_token_is_in_no_address_and_in_no_storage() {
-    try (Person ada = Person.at(chromium.browser(), site.node(0), "Ada")) {
+    try (Person ada = Person.at(site.node(0), "Ada")) {
       assertThat(ada.page.locator(".pane-head h1")).isVisible();
       var addresses = new StringBuffer();
       ada.page.onRequest(request -> addresses.append(request.url()).append('\n'));

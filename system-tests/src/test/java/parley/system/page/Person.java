@@ -27,14 +27,15 @@ final class Person implements AutoCloseable {
   final BrowserContext window;
   private final List<String> complaints = new CopyOnWriteArrayList<>();
 
-  Person(Browser browser, String name, int width, ColorScheme scheme) {
+  Person(String name, int width, ColorScheme scheme) {
     this.name = name;
     window =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(width, 800)
-                .setColorScheme(scheme)
-                .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
+        Chromium.browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(width, 800)
+                    .setColorScheme(scheme)
+                    .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
     window.setDefaultTimeout(PATIENCE_MS);
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
     page = window.newPage();
@@ -47,8 +48,8 @@ final class Person implements AutoCloseable {
         });
   }
 
-  static Person at(Browser browser, URI node, String name) {
-    return new Person(browser, name, 1280, ColorScheme.LIGHT).comeIn(node);
+  static Person at(URI node, String name) {
+    return new Person(name, 1280, ColorScheme.LIGHT).comeIn(node);
   }
 
   Person comeIn(URI node) {
@@ -73,6 +74,11 @@ final class Person implements AutoCloseable {
   Locator button(String label) {
     return page.getByRole(
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(label).setExact(true));
+  }
+
+  /** The room in the list of rooms. */
+  Locator roomLink(String room) {
+    return page.locator(".room-link[href$='/" + room + "']");
   }
 
   void say(String text) {

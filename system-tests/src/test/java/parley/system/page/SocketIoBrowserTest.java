@@ -68,7 +68,6 @@ class SocketIoBrowserTest {
   private static Metrics metrics;
   private static Gateway gateway;
   private static TokenSigner signer;
-  private static Chromium chromium;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private BrowserContext context;
 
@@ -101,12 +100,10 @@ class SocketIoBrowserTest {
             vertx, Settings.read(HistorySettings.class, environment), new SimpleMeterRegistry()));
     gateway = get(Gateway.start(vertx, Settings.read(GatewaySettings.class, environment), metrics));
     await().atMost(SOON).until(() -> http("/health/ready").statusCode() == 200);
-    chromium = new Chromium();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    chromium.close();
     get(vertx.close());
     metrics.close();
     redis.close();
@@ -115,7 +112,7 @@ class SocketIoBrowserTest {
 
   @BeforeEach
   void open() {
-    context = chromium.browser().newContext();
+    context = Chromium.browser().newContext();
   }
 
   @AfterEach
@@ -240,7 +237,7 @@ class SocketIoBrowserTest {
   }
 
   private static List<Long> renderers() {
-    CDPSession session = chromium.browser().newBrowserCDPSession();
+    CDPSession session = Chromium.browser().newBrowserCDPSession();
     List<Long> pids = new ArrayList<>();
     for (JsonElement one :
         session.send("SystemInfo.getProcessInfo").getAsJsonArray("processInfo")) {

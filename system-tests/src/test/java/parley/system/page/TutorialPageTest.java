@@ -19,24 +19,21 @@ class TutorialPageTest {
 
   @TempDir private static Path data;
   private static UpProcess up;
-  private static Chromium chromium;
 
   @BeforeAll
   static void open() throws IOException {
     up =
         UpProcess.start(
             data, Map.of("PARLEY_RELAY", "msg_send>msg_rec@lobby", "PARLEY_PAGE", FOLDER));
-    chromium = new Chromium();
   }
 
   @AfterAll
   static void close() {
-    chromium.close();
     up.close();
   }
 
   private static Person at(String name, URI node) {
-    Person person = new Person(chromium.browser(), name, 800, ColorScheme.LIGHT);
+    Person person = new Person(name, 800, ColorScheme.LIGHT);
     person.page.navigate(node.toString());
     return person;
   }
