@@ -24,6 +24,9 @@ client.outbox.on('change', (write) => {
 });
 `;
 
+/** npm packs and installs, and the compiler starts anew. */
+const MINUTES_3 = 180_000;
+
 /** What its types allow a program, and what they do not. */
 const TYPED = `
 import { ParleyClient, type Message, type Write } from 'parley-client';
@@ -57,4 +60,4 @@ it('the packed client works, and is typed, in a program of its own', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}, MINUTES_3);
