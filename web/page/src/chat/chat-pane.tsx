@@ -1,8 +1,9 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import * as icons from '../icons';
 import type { Chat } from './chat';
 import { Composer, type Draft } from './composer';
 import { MessageList } from './message-list';
+import type { RowActions } from './message-tools';
 import { PeoplePanel, TypingLine } from './people';
 import type { RoomView } from './room-view';
 import { isSearch, SearchPanel } from './search';
@@ -19,6 +20,10 @@ export function ChatPane({ chat, view, openRooms }: PaneProps) {
   const [panel, setPanel] = useState<'none' | 'search' | 'people'>('none');
   const field = useRef<HTMLTextAreaElement>(null);
   const toField = () => field.current?.focus();
+  const actions = useMemo<RowActions>(
+    () => ({ reply: (to) => setDraft({ kind: 'reply', to }), edit: (of) => setDraft({ kind: 'edit', of }) }),
+    [],
+  );
 
   // Before the list marks what it shows as read, the divider must know what was unread.
   useLayoutEffect(() => {
@@ -92,10 +97,7 @@ export function ChatPane({ chat, view, openRooms }: PaneProps) {
             chat={chat}
             view={view}
             leave={toField}
-            actions={{
-              reply: (to) => setDraft({ kind: 'reply', to }),
-              edit: (of) => setDraft({ kind: 'edit', of }),
-            }}
+            actions={actions}
           />
           <TypingLine view={view} />
           <Composer view={view} meId={chat.me.id} draft={draft} setDraft={setDraft} field={field} />

@@ -10,6 +10,8 @@ export class Crowd {
     [...this.#users.value.values()].sort((one, other) => one.name.localeCompare(other.name)),
   );
 
+  readonly names = computed(() => this.people.value.map((user) => user.name));
+
   constructor(private readonly room: Room) {
     room.on('presence', ({ user, on, count }) => {
       this.#told.value = count;

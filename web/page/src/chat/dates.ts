@@ -1,3 +1,4 @@
+const DAY_MS = 86_400_000;
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const SHORT_DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
@@ -14,7 +15,7 @@ export const shortTimeOf = (ts: number) =>
 export const fullTimeOf = (ts: number) => FULL.format(ts);
 
 export function sameDay(one: number, other: number): boolean {
-  return new Date(one).toDateString() === new Date(other).toDateString();
+  return Math.abs(one - other) < DAY_MS && new Date(one).getDate() === new Date(other).getDate();
 }
 
 /** The time of today, else the day. */
@@ -26,5 +27,5 @@ export function dayOf(ts: number, now = Date.now()): string {
   if (sameDay(ts, now)) {
     return 'Today';
   }
-  return sameDay(ts, now - 86_400_000) ? 'Yesterday' : DAY.format(ts);
+  return sameDay(ts, now - DAY_MS) ? 'Yesterday' : DAY.format(ts);
 }

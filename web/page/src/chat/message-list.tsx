@@ -36,7 +36,7 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
   const jump = view.jump.value;
   const jumped = useRef(jump);
   const me: User = chat.me;
-  const names = view.crowd.people.value.map((it) => it.name);
+  const names = view.crowd.names.value;
 
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -120,6 +120,8 @@ export function MessageList({ chat, view, actions, leave }: ListProps) {
                 names={names}
                 follows={follows(message, messages[index - 1], view.reading.newFrom.value)}
                 flash={jump?.seq === message.seq}
+                tick={message.from.id === me.id && !message.deleted ? view.tick(message) : undefined}
+                quoted={message.replyTo === undefined ? undefined : view.find(message.replyTo)}
                 actions={actions}
               />
             </Fragment>

@@ -1,11 +1,12 @@
 import type { Message, User } from 'parley-client';
+import { Component } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Avatar } from './avatar';
 import { Byline } from './byline';
 import { fullTimeOf, shortTimeOf, timeOf } from './dates';
 import { MessageTools, type RowActions } from './message-tools';
 import { Rich } from './rich';
-import type { RoomView } from './room-view';
+import type { RoomView, Tick } from './room-view';
 import { TickMark } from './tick-mark';
 
 interface RowProps {
@@ -16,10 +17,26 @@ interface RowProps {
   /** The one before is by the same person and close to it. */
   readonly follows: boolean;
   readonly flash: boolean;
+  /** How far it has come, of one's own. */
+  readonly tick: Tick | undefined;
+  /** What it answers, if that is known here. */
+  readonly quoted: Message | undefined;
   readonly actions: RowActions;
 }
 
-export function MessageRow({ view, message, me, names, follows, flash, actions }: RowProps) {
+/** Drawn anew only when something of it has changed: a list has hundreds of rows. */
+export class MessageRow extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    const names = Object.keys(next) as (keyof RowProps)[];
+    return names.some((name) => next[name] !== this.props[name]);
+  }
+
+  override render(props: RowProps) {
+    return <Row {...props} />;
+  }
+}
+
+function Row({ view, message, me, names, follows, flash, tick, quoted, actions }: RowProps) {
   const [picking, setPicking] = useState(false);
   const row = useRef<HTMLLIElement>(null);
   const mine = message.from.id === me.id;
@@ -71,7 +88,7 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
       )}
       <div class="body">
         {!follows && <Byline name={message.from.name} ts={message.ts} />}
-        {message.replyTo !== undefined && <Quote view={view} seq={message.replyTo} />}
+        {message.replyTo !== undefined && <Quote view={view} seq={message.replyTo} quoted={quoted} />}
         <div class="text">
           {message.deleted ? (
             <em class="gone">This message was deleted</em>
@@ -84,7 +101,7 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
               (edited)
             </small>
           )}
-          {mine && !message.deleted && <TickMark tick={view.tick(message)} />}
+          {tick && <TickMark tick={tick} />}
         </div>
         {message.reactions && message.reactions.length > 0 && (
           <ul class="reactions" aria-label="Reactions">
@@ -118,8 +135,7 @@ export function MessageRow({ view, message, me, names, follows, flash, actions }
   );
 }
 
-function Quote({ view, seq }: { view: RoomView; seq: number }) {
-  const quoted = view.find(seq);
+function Quote({ view, seq, quoted }: { view: RoomView; seq: number; quoted: Message | undefined }) {
   return (
     <button type="button" class="quote" onClick={() => void view.jumpTo(seq)}>
       <span class="hidden">In reply to </span>
