@@ -1,13 +1,18 @@
 package parley.verify;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -20,12 +25,14 @@ import parley.verify.cluster.Checkout;
 final class Garden {
   private static final String JAVA = "/src/main/java/";
   private static final String RESOURCES = "/src/main/resources/";
+  private static final String LATER = "V99__planted.sql";
+  private static final String FUNCTION = "(?m)^(?=create function )";
 
   private Garden() {}
 
   static Path plant(Plant plant, Path folder) {
     try {
-      Files.createDirectories(folder);
+      clear(folder);
       for (Map.Entry<String, String> changed : changed(plant.edits()).entrySet()) {
         String file = changed.getKey();
         if (file.contains(JAVA)) {
@@ -33,7 +40,8 @@ final class Garden {
           write(source, changed.getValue());
           compile(source, folder);
         } else {
-          write(folder.resolve(after(file, RESOURCES)), changed.getValue());
+          Path migration = folder.resolve(after(file, RESOURCES)).resolveSibling(LATER);
+          write(migration, changedFunctions(original(file), changed.getValue()));
         }
       }
       return folder;
@@ -42,16 +50,40 @@ final class Garden {
     }
   }
 
+  private static void clear(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path old : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(old);
+      }
+    }
+    Files.createDirectories(folder);
+  }
+
   private static Map<String, String> changed(List<Edit> edits) throws IOException {
     var sources = new LinkedHashMap<String, String>();
     for (Edit edit : edits) {
       String source = sources.get(edit.file());
       if (source == null) {
-        source = Files.readString(Checkout.root().resolve(edit.file()));
+        source = original(edit.file());
       }
       sources.put(edit.file(), edit.apply(source));
     }
     return sources;
+  }
+
+  /** Flyway takes no version twice: what is planted comes after the shipped migrations. */
+  private static String changedFunctions(String original, String changed) {
+    String[] before = original.split(FUNCTION);
+    String[] now = changed.split(FUNCTION);
+    return IntStream.range(0, now.length)
+        .filter(i -> !now[i].equals(before[i]))
+        .mapToObj(i -> now[i].replaceFirst("create function", "create or replace function"))
+        .collect(joining());
+  }
+
+  private static String original(String file) throws IOException {
+    return Files.readString(Checkout.root().resolve(file));
   }
 
   private static String after(String file, String part) {
