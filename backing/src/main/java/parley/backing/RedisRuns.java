@@ -12,9 +12,10 @@ final class RedisRuns {
 
   private RedisRuns() {}
 
-  static ServerRun process(Path data, boolean temporary, int port, Map<String, String> config) {
+  static ServerRun process(
+      Path binary, Path data, boolean temporary, int port, Map<String, String> config) {
     List<String> command = new ArrayList<>();
-    command.add(Binaries.redisServer().toString());
+    command.add(binary.toString());
     command.addAll(arguments(port, "127.0.0.1", data.toString(), config));
     return new ChildProcess("Redis", command, data, data.resolve("redis.log"), temporary);
   }

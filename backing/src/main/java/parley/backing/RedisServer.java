@@ -159,6 +159,7 @@ public final class RedisServer implements AutoCloseable {
     private boolean appendOnly;
     private boolean embedded;
     private boolean sentinel;
+    private @Nullable Path binary;
     private @Nullable RedisServer master;
     private final Map<String, String> config = new LinkedHashMap<>();
 
@@ -209,6 +210,12 @@ public final class RedisServer implements AutoCloseable {
       return this;
     }
 
+    /** Runs this binary, of another version perhaps. */
+    public Builder binary(Path file) {
+      this.binary = file;
+      return this;
+    }
+
     public Builder replicaOf(RedisServer wanted) {
       this.master = wanted;
       return this;
@@ -239,8 +246,11 @@ public final class RedisServer implements AutoCloseable {
       if (sentinel) {
         return RedisRuns.sentinel(folder, data == null, chosen);
       }
+      if (binary != null) {
+        return RedisRuns.process(binary, folder, data == null, chosen, config);
+      }
       return embedded || Form.chosen() == Form.EMBEDDED
-          ? RedisRuns.process(folder, data == null, chosen, config)
+          ? RedisRuns.process(Binaries.redisServer(), folder, data == null, chosen, config)
           : RedisRuns.container(folder, data == null, chosen, config);
     }
   }
