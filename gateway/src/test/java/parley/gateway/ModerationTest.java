@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,6 +167,95 @@ class ModerationTest {
     }
     town.rest(2, "DELETE", "/rooms/mutes/mutes/mia", town.token("mod"), null);
     assertThat(code(mia.getLast(), "send", in("mutes").put("text", "again"))).isEqualTo("ok");
+  }
+
+  @Test
+  void a_mute_for_a_time_is_over_by_itself_on_every_device() {
+    make("hush", "open", "moe");
+    List<RawSocketIo> moe = everywhere("hush", "moe");
+    town.rest(1, "PUT", "/rooms/hush/mutes/moe", town.token("mod"), "{\"seconds\":2}");
+    assertThat(moe)
+        .allMatch(device -> code(device, "send", in("hush").put("text", "t")).equals("muted"));
+    for (RawSocketIo device : moe) {
+      await()
+          .atMost(Town.SOON)
+          .until(() -> code(device, "send", in("hush").put("text", "free")).equals("ok"));
+    }
+  }
+
+  @Test
+  void a_role_counts_on_every_node_as_soon_as_it_is_given_and_no_longer_than_it_lasts() {
+    make("stage", "announcement", "ron");
+    List<RawSocketIo> ron = everywhere("stage", "ron");
+    assertThat(ron).allMatch(device -> said(device).equals("read_only"));
+    String role = "/rooms/stage/members/ron";
+    holdsInTime(
+        "PUT",
+        role,
+        "{\"role\":\"moderator\"}",
+        () -> ron.stream().allMatch(device -> said(device).equals("ok")));
+    town.rest(2, "PUT", "/rooms/stage/mutes/nobody", town.token("ron"), null);
+    holdsInTime(
+        "PUT",
+        role,
+        "{\"role\":\"member\"}",
+        () -> ron.stream().allMatch(device -> said(device).equals("read_only")));
+    assertThat(town.refusal(0, "DELETE", "/rooms/stage/mutes/nobody", town.token("ron"), null))
+        .isEqualTo("forbidden");
+  }
+
+  private static String said(RawSocketIo device) {
+    return code(device, "send", in("stage").put("text", "hear me"));
+  }
+
+  /** Whichever comes first: who is banned is out in the end, and hears nothing said from then on. */
+  @Test
+  void a_join_and_a_ban_at_once_leave_nobody_in_the_room_who_is_banned() {
+    make("gate", "open", "first");
+    moderator.ask("join", in("gate"));
+    for (int round = 0; round < 15; round++) {
+      String user = "gus" + round;
+      List<RawSocketIo> devices = new ArrayList<>();
+      for (int node = 0; node < NODES; node++) {
+        devices.add(RawSocketIo.connect(town.http, town.port(node), town.token(user)));
+      }
+      List<CompletableFuture<JsonObject>> joins =
+          devices.stream().map(device -> device.later("join", in("gate"))).toList();
+      town.rest(round % NODES, "PUT", "/rooms/gate/bans/" + user, town.token("mod"), null);
+      joins.forEach(CompletableFuture::join);
+      String text = "without " + user;
+      moderator.ask("send", in("gate").put("text", text));
+      await().atMost(Town.SOON).until(() -> moderator.texts().contains(text));
+      for (RawSocketIo device : devices) {
+        await()
+            .atMost(Town.SOON)
+            .until(() -> code(device, "who", in("gate")).equals("not_joined"));
+        assertThat(device.texts()).doesNotContain(text);
+        device.cut();
+      }
+    }
+  }
+
+  @Test
+  void two_owners_who_demote_each_other_at_once_leave_one() {
+    for (int round = 0; round < 10; round++) {
+      String room = "throne" + round;
+      make(room, "open", "rival");
+      String mine = "/rooms/" + room + "/members/mod";
+      String theirs = "/rooms/" + room + "/members/rival";
+      town.rest(0, "PUT", theirs, town.token("mod"), "{\"role\":\"owner\"}");
+      String member = "{\"role\":\"member\"}";
+      CompletableFuture<String> other =
+          CompletableFuture.supplyAsync(
+              () -> town.refusal(1, "PUT", mine, town.token("rival"), member));
+      String one = town.refusal(2, "PUT", theirs, town.token("mod"), member);
+      assertThat(List.of(one, other.join())).containsExactlyInAnyOrder("ok", "forbidden");
+      assertThat(
+              town.sql(
+                  "select count(*) from chat.members where role = 'owner' and room = '%s'"
+                      .formatted(room)))
+          .containsExactly("1");
+    }
   }
 
   @Test

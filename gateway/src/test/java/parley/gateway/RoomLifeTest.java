@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -458,6 +459,46 @@ class RoomLifeTest {
         .filter(message -> message.getLong("seq") == seq)
         .flatMap(message -> objects(message.getJsonArray("reactions")).stream())
         .toList();
+  }
+
+  @Test
+  void text_comes_back_as_it_was_sent_whatever_it_is_and_whichever_way() {
+    List<String> texts =
+        List.of(
+            "<b onclick=\"x\">&amp; '--; drop table events;",
+            " \t leading, \r\n trailing \n ",
+            "\u0001\u001f\u007f \\ \" \\u0041 \u2028\u2029",
+            "e\u0301 is not \u00e9, \u202eleft\u202c, \ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67",
+            "\"key\":\"no key\"}",
+            "\u4e2d".repeat(2_600));
+    RawSocketIo ann = in("verbatim", 0, "ann");
+    PlainClient ben = PlainClient.connect(town.http, town.port(1), town.token("ben"));
+    ben.ask("join", room("verbatim"));
+    for (String text : texts) {
+      say(ann, "verbatim", text);
+    }
+    town.rest(
+        1,
+        "POST",
+        "/rooms/verbatim/messages",
+        town.token("cyd"),
+        new JsonObject().put("text", texts.getFirst()).put("ack", "stored").encode());
+    List<String> all = new ArrayList<>(texts);
+    all.add(texts.getFirst());
+    for (Supplier<List<String>> heard : List.<Supplier<List<String>>>of(ann::texts, ben::texts)) {
+      await()
+          .atMost(Town.SOON)
+          .untilAsserted(() -> assertThat(heard.get()).containsExactlyElementsOf(all));
+    }
+    for (int node = 0; node < 2; node++) {
+      for (String path : List.of("/messages", "/events?after=0")) {
+        JsonObject page = ask(node, "ann", "GET", "/rooms/verbatim" + path);
+        JsonArray found = page.getJsonArray(path.equals("/messages") ? "messages" : "events");
+        assertThat(objects(found).stream().map(message -> message.getString("text")))
+            .as(path)
+            .containsExactlyElementsOf(all);
+      }
+    }
   }
 
   @Test
