@@ -173,7 +173,7 @@ final class Wiring extends VerticleBase {
     Rooms rooms = new Rooms(database, changes);
     Revocations revocations = new Revocations(database, notices);
     revocations.refresh();
-    ServerKeys serverKeys = new ServerKeys(database);
+    ServerKeys serverKeys = new ServerKeys(database, revocations);
     Tokens tokens = new Tokens(verifier, TokenSigner.of(settings.tokens()).orElse(null));
     Callers callers = new Callers(tokens, serverKeys, revocations, settings.tokens().admins());
     Operations operations =

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,6 +105,44 @@ class AccessTest {
         .atMost(Town.SOON)
         .until(() -> town.refusal(1, "GET", "/me", town.token("mal"), null).equals("ok"));
     assertThat(connect(1, town.token("mal")).refusal()).isNull();
+  }
+
+  @Test
+  void who_waits_for_events_when_the_token_is_revoked_hears_no_more_of_them() {
+    String token = town.token("wes");
+    RawSocketIo speaker = connect(0, town.token("spy"));
+    assertThat(code(speaker.ask("join", in("wire-tap")))).isEqualTo("ok");
+    long head = speaker.ask("send", in("wire-tap").put("text", "heard")).getLong("seq");
+    List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+    for (int node = 0; node < 2; node++) {
+      double before = waitingAt(node);
+      String path = "/api/rooms/wire-tap/events?wait=25&after=" + head;
+      int asked = node;
+      waiting.add(CompletableFuture.supplyAsync(() -> town.get(asked, path, token)));
+      await().atMost(Town.SOON).until(() -> waitingAt(asked) > before);
+    }
+    List<Participant> streams = new ArrayList<>();
+    for (int node = 0; node < 2; node++) {
+      Participant stream = new Participant.Stream(town, node, "wire-tap", "wes");
+      await().atMost(Town.SOON).until(() -> stream.seqs().contains(head));
+      streams.add(stream);
+    }
+
+    town.rest(0, "PUT", "/users/wes/revocation", admin, null);
+    await()
+        .atMost(Duration.ofMillis(WITHIN_MS))
+        .until(() -> refusedByRest(0, token) && refusedByRest(1, token));
+    assertThat(code(speaker.ask("send", in("wire-tap").put("text", "not for you")))).isEqualTo("ok");
+    for (CompletableFuture<HttpResponse<String>> poll : waiting) {
+      HttpResponse<String> answer = poll.join();
+      assertThat(answer.body()).doesNotContain("not for you").contains("token_revoked");
+      assertThat(answer.statusCode()).isEqualTo(401);
+    }
+    assertThat(streams).allMatch(stream -> stream.seqs().equals(List.of(head)));
+  }
+
+  private static double waitingAt(int node) {
+    return town.counted(node, "parley_connections", "transport", "poll");
   }
 
   private static boolean isRevoked(List<JsonObject> ended) {
@@ -249,6 +289,29 @@ class AccessTest {
                     .equals("token_revoked")
                 && town.refusal(1, "GET", "/rooms/wire/messages", talks, null)
                     .equals("token_revoked"));
+  }
+
+  @Test
+  void a_key_that_is_revoked_ends_what_was_opened_with_it_and_nothing_else() {
+    JsonObject lost = key("messages");
+    JsonObject kept = key("messages");
+    List<RawSocketIo> ends = new ArrayList<>();
+    List<RawSocketIo> stays = new ArrayList<>();
+    for (int node = 0; node < 2; node++) {
+      ends.add(connect(node, lost.getString("token")));
+      stays.add(connect(node, kept.getString("token")));
+      assertThat(code(ends.getLast().ask("join", in("depot")))).isEqualTo("ok");
+    }
+    holdsInTime(
+        () ->
+            town.rest(
+                0, "DELETE", "/keys/" + lost.getJsonObject("key").getString("id"), admin, null),
+        () -> ends.stream().allMatch(client -> isRevoked(client.heard("ended"))));
+    for (int node = 0; node < 2; node++) {
+      JsonObject refused = connect(node, lost.getString("token")).refusal();
+      assertThat(refused.getJsonObject("data").getString("code")).isEqualTo("token_revoked");
+      assertThat(code(stays.get(node).ask("join", in("depot")))).isEqualTo("ok");
+    }
   }
 
   private static JsonObject key(String scope) {

@@ -32,10 +32,12 @@ public final class ServerKeys {
   private static final int KEYS_MAX = 1_000;
 
   private final Database database;
+  private final Revocations revocations;
   private final SecureRandom random = new SecureRandom();
 
-  public ServerKeys(Database database) {
+  public ServerKeys(Database database, Revocations revocations) {
     this.database = database;
+    this.revocations = revocations;
   }
 
   static boolean isKey(String bearer) {
@@ -98,6 +100,8 @@ public final class ServerKeys {
     if (changed == 0) {
       throw Refused.of(ErrorCode.NOT_FOUND, "There is no such key.");
     }
+    // Requests ask for the key each time; connections that it has opened end by this.
+    revocations.revokeToken(PREFIX + id);
   }
 
   /** Whom a key stands for; asked of Postgres each time, so that its end is at once. */

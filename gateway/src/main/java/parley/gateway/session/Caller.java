@@ -11,6 +11,7 @@ import parley.protocol.User;
  * @param messages whether messages may be sent and heard; a server key may be for other things only
  * @param rooms the only rooms that the token is good for; null: all
  * @param expiresAtMs milliseconds since 1970; 0: never
+ * @param tokenId what it is revoked by
  * @param token as it was given, to be shown to the services
  */
 public record Caller(

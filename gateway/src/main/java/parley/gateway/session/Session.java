@@ -166,6 +166,7 @@ public final class Session {
               boolean adminNoMore = caller.admin() && !renewed.admin();
               caller = renewed;
               time.expiresAt(renewed.expiresAtMs());
+              node.endIfRevoked(this);
               rooms.leaveForbidden(renewed).forEach(room -> sayLeft(room, ErrorCode.FORBIDDEN));
               if (adminNoMore) {
                 rooms.leaveWhereRefused(renewed, this::sayLeft);

@@ -96,6 +96,8 @@ public final class Sessions {
           return set;
         });
     open.incrementAndGet();
+    // What was revoked while this was on its way has ended those that it found, and not this one.
+    session.onLoop(() -> endIfRevoked(session));
     return session;
   }
 
@@ -118,6 +120,11 @@ public final class Sessions {
     Sending.checkScope(caller, room);
   }
 
+  /** See {@link Callers#isRevoked}. */
+  public boolean isRevoked(Caller caller) {
+    return callers.isRevoked(caller);
+  }
+
   void closed(Session session) {
     open.decrementAndGet();
     byUser.computeIfPresent(
@@ -137,13 +144,13 @@ public final class Sessions {
                   ? List.of(byUser.getOrDefault(entry.subject(), Set.of()))
                   : byUser.values();
           for (Set<Session> sessions : affected) {
-            sessions.forEach(session -> session.onLoop(() -> endIfRevoked(session, revocations)));
+            sessions.forEach(session -> session.onLoop(() -> endIfRevoked(session)));
           }
         });
   }
 
-  private static void endIfRevoked(Session session, Revocations revocations) {
-    if (revocations.isRevoked(session.caller())) {
+  void endIfRevoked(Session session) {
+    if (isRevoked(session.caller())) {
       session.end(ErrorCode.TOKEN_REVOKED, "the token has been revoked");
     }
   }

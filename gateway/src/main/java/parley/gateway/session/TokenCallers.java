@@ -26,6 +26,9 @@ public final class TokenCallers implements Callers {
   private static final String ADMIN = "admin";
   private static final String KEY_PREFIX = "parley_";
 
+  /** A key is revoked by its own name; it is none of the tokens that its user was issued. */
+  private static final long NEVER_TOO_OLD = Long.MAX_VALUE;
+
   /** The scope of a server key that this node's own operations belong to. */
   private static final String MESSAGES = "messages";
 
@@ -65,6 +68,11 @@ public final class TokenCallers implements Callers {
     return here.future();
   }
 
+  @Override
+  public boolean isRevoked(Caller caller) {
+    return revocations.isRevoked(caller);
+  }
+
   private Caller ofPerson(VerifiedToken verified, String token) {
     Caller caller =
         new Caller(
@@ -102,9 +110,9 @@ public final class TokenCallers implements Callers {
         json.getBoolean("admin", false),
         json.getJsonArray("scopes", NO_SCOPES).contains(MESSAGES),
         only,
+        NEVER_TOO_OLD,
         0,
-        0,
-        null,
+        token.substring(0, Math.max(KEY_PREFIX.length(), token.lastIndexOf('_'))),
         token);
   }
 

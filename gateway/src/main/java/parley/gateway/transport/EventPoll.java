@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Ended;
@@ -32,6 +33,7 @@ final class EventPoll implements Outlet {
   private final HttpServerResponse response;
   private final Hearing hearing;
   private final Runnable onClose;
+  private final BooleanSupplier revoked;
   private final List<String> events = new ArrayList<>();
   private @Nullable Gap gap;
   private long head;
@@ -46,9 +48,11 @@ final class EventPoll implements Outlet {
       String id,
       String room,
       HttpServerResponse response,
-      Runnable onClose) {
+      Runnable onClose,
+      BooleanSupplier revoked) {
     this.clients = clients;
     this.onClose = onClose;
+    this.revoked = revoked;
     this.vertx = vertx;
     this.id = id;
     this.room = room;
@@ -79,6 +83,10 @@ final class EventPoll implements Outlet {
 
   private void answer() {
     if (answered) {
+      return;
+    }
+    if (revoked.getAsBoolean()) {
+      refuse(Refused.of(ErrorCode.TOKEN_REVOKED, "the token has been revoked"));
       return;
     }
     close();

@@ -55,7 +55,8 @@ final class EventRequests {
                         nextId("p"),
                         room,
                         response,
-                        sessions.openPoll(caller))
+                        sessions.openPoll(caller),
+                        () -> sessions.isRevoked(caller))
                     .begin(caller, after, wait == null ? 0 : wait * 1_000);
               } catch (Refused refused) {
                 HttpAnswers.refuse(response, refused);
