@@ -132,7 +132,8 @@ class AccessTest {
     await()
         .atMost(Duration.ofMillis(WITHIN_MS))
         .until(() -> refusedByRest(0, token) && refusedByRest(1, token));
-    assertThat(code(speaker.ask("send", in("wire-tap").put("text", "not for you")))).isEqualTo("ok");
+    assertThat(code(speaker.ask("send", in("wire-tap").put("text", "not for you"))))
+        .isEqualTo("ok");
     for (CompletableFuture<HttpResponse<String>> poll : waiting) {
       HttpResponse<String> answer = poll.join();
       assertThat(answer.body()).doesNotContain("not for you").contains("token_revoked");

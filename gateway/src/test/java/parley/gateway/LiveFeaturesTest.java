@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Typing, presence, read marks, custom events, tokens and limits over two nodes. */
 class LiveFeaturesTest {
+  private static final Duration LEASE_OF_A_NODE = Duration.ofSeconds(5);
+
   private static Town town;
 
   @BeforeAll
@@ -156,7 +158,7 @@ class LiveFeaturesTest {
     phone.cut();
     town.cutOff(third);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(LEASE_OF_A_NODE.multipliedBy(2))
         .untilAsserted(() -> assertThat(who(watcher)).containsExactlyInAnyOrder("wil", "ann"));
     await()
         .atMost(Town.SOON)
@@ -270,9 +272,20 @@ class LiveFeaturesTest {
                 .getJsonObject("error")
                 .getString("code"))
         .isEqualTo("forbidden");
+    PlainClient plain =
+        PlainClient.connect(town.http, town.port(1), town.token("pia", Duration.ofSeconds(3)));
+    String stream = stream("salon", town.token("sue", Duration.ofSeconds(3)));
+    assertThat(stream).contains("event: joined").contains("event: ended").contains("token_expired");
+    await().atMost(Town.SOON).until(() -> !plain.heard("ended").isEmpty());
+    assertThat(plain.heard("ended").getFirst().getString("code")).isEqualTo("token_expired");
     await().atMost(Town.SOON).until(() -> !brief.heard("ended").isEmpty());
     assertThat(brief.heard("ended").getFirst().getString("code")).isEqualTo("token_expired");
     assertThat(renewed.closed).isNotDone();
+  }
+
+  /** All that a stream has told until it was ended. */
+  private static String stream(String room, String token) {
+    return town.get(1, "/sse?room=" + room, token).body();
   }
 
   @Test

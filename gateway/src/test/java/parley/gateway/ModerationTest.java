@@ -208,7 +208,9 @@ class ModerationTest {
     return code(device, "send", in("stage").put("text", "hear me"));
   }
 
-  /** Whichever comes first: who is banned is out in the end, and hears nothing said from then on. */
+  /**
+   * Whichever comes first: who is banned is out in the end, and hears nothing said from then on.
+   */
   @Test
   void a_join_and_a_ban_at_once_leave_nobody_in_the_room_who_is_banned() {
     make("gate", "open", "first");
@@ -227,9 +229,7 @@ class ModerationTest {
       moderator.ask("send", in("gate").put("text", text));
       await().atMost(Town.SOON).until(() -> moderator.texts().contains(text));
       for (RawSocketIo device : devices) {
-        await()
-            .atMost(Town.SOON)
-            .until(() -> code(device, "who", in("gate")).equals("not_joined"));
+        await().atMost(Town.SOON).until(() -> code(device, "who", in("gate")).equals("not_joined"));
         assertThat(device.texts()).doesNotContain(text);
         device.cut();
       }
