@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -151,6 +152,25 @@ class ChatPageTest {
         .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
     assertThat(link.locator(".here-count")).hasText("2 here");
     ada.button("Close the list of people").click();
+  }
+
+  @Test
+  void a_guest_picks_a_name_and_is_forgotten_after_signing_out() {
+    try (Person cleo = new Person("Cleo", 1280, ColorScheme.LIGHT)) {
+      cleo.page.navigate(site.node(0).toString());
+      Locator name = cleo.page.getByLabel("What shall we call you?");
+      assertThat(name).isFocused();
+      cleo.page.keyboard().press("Enter");
+      assertThat(cleo.page.getByRole(AriaRole.ALERT)).hasText("A name has at least one letter.");
+      cleo.page.keyboard().type("Cleo");
+      cleo.page.keyboard().press("Enter");
+      assertThat(cleo.page.locator(".myself")).containsText("Cleo");
+      cleo.button("Sign out").click();
+      assertThat(name).isVisible();
+      cleo.page.reload();
+      assertThat(name).isVisible();
+      assertThat(cleo.complaints()).isEmpty();
+    }
   }
 
   @Test
