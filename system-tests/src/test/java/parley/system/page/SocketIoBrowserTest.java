@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocketRoute;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -150,7 +151,9 @@ class SocketIoBrowserTest {
   }
 
   private static double sessions() {
-    return metrics.registry().get("parley.gateway.sessions").gauge().value();
+    return metrics.registry().get("parley_connections").gauges().stream()
+        .mapToDouble(Gauge::value)
+        .sum();
   }
 
   /** A page of the gateway's own origin with nothing on it but the client it serves. */
