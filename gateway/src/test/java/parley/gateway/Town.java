@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import parley.backing.Backing;
@@ -48,13 +50,15 @@ final class Town implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final Map<String, String> environment = new HashMap<>();
   private final List<Running> running = new ArrayList<>();
-  private final ChatService chat;
+  private final List<Replica> chats = new ArrayList<>();
   private final HistoryService history;
   private final TokenSigner signer;
 
+  private record Replica(ChatService chat, Vertx vertx, Metrics metrics) {}
+
   private record Running(Gateway gateway, Vertx vertx, Metrics metrics) {}
 
-  private Town(Map<String, String> more) {
+  private Town(int replicas, Map<String, String> more) {
     environment.putAll(
         Map.of(
             "PARLEY_REDIS", redis.url(),
@@ -66,18 +70,18 @@ final class Town implements AutoCloseable {
             "PARLEY_CREATE_ROOMS", "on",
             "PARLEY_PORT", "0",
             "PARLEY_DRAIN", "300ms"));
-    int chatPort = FreePort.find();
+    List<Integer> chatPorts = Stream.generate(FreePort::find).limit(replicas).toList();
     int historyPort = FreePort.find();
-    environment.put("PARLEY_CHAT_PORT", Integer.toString(chatPort));
     environment.put("PARLEY_HISTORY_PORT", Integer.toString(historyPort));
-    environment.put("PARLEY_CHAT", "http://127.0.0.1:" + chatPort);
+    environment.put(
+        "PARLEY_CHAT",
+        chatPorts.stream()
+            .map(port -> "http://127.0.0.1:" + port)
+            .collect(Collectors.joining(",")));
     environment.put("PARLEY_HISTORY", "http://127.0.0.1:" + historyPort);
     environment.putAll(more);
     signer = TokenSigner.of(Settings.read(TokenSettings.class, environment)).orElseThrow();
-    chat =
-        get(
-            ChatService.start(
-                vertx, Settings.read(ChatSettings.class, environment), metrics.registry()));
+    chatPorts.forEach(this::startChat);
     history =
         get(
             HistoryService.start(
@@ -85,15 +89,37 @@ final class Town implements AutoCloseable {
   }
 
   static Town with(int gateways, String... settings) {
+    return withReplicas(1, gateways, settings);
+  }
+
+  /** With several chat-services, of which the gateways ask the first that answers. */
+  static Town withReplicas(int chats, int gateways, String... settings) {
     Map<String, String> more = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       more.put(settings[i], settings[i + 1]);
     }
-    Town town = new Town(more);
+    Town town = new Town(chats, more);
     for (int i = 0; i < gateways; i++) {
       town.addGateway();
     }
     return town;
+  }
+
+  private void startChat(int port) {
+    Map<String, String> own = new HashMap<>(environment);
+    own.put("PARLEY_CHAT_PORT", Integer.toString(port));
+    Vertx loops = Vertx.vertx();
+    ChatSettings settings = Settings.read(ChatSettings.class, own);
+    Metrics measured = new Metrics();
+    ChatService chat = get(ChatService.start(loops, settings, measured.registry()));
+    chats.add(new Replica(chat, loops, measured));
+  }
+
+  /** It answers nobody any more, whatever it was about to do. */
+  void cutOffChat(int index) {
+    Replica gone = chats.remove(index);
+    get(gone.vertx().close());
+    gone.metrics().close();
   }
 
   int addGateway() {
@@ -277,7 +303,11 @@ final class Town implements AutoCloseable {
       get(one.vertx().close());
     }
     get(history.stop());
-    get(chat.stop());
+    for (Replica replica : chats) {
+      get(replica.chat().stop());
+      get(replica.vertx().close());
+      replica.metrics().close();
+    }
     get(vertx.close());
     metrics.close();
     redis.close();
