@@ -68,10 +68,20 @@ final class Heard {
       breaches.add(who + " in " + room + " heard " + seq + " twice");
     }
     last = seq;
-    if ("banned".equals(event.getString("action"))
-        && event.getJsonObject("user").getString("id").equals(who)) {
+    if (event.getJsonObject("user") instanceof JsonObject about
+        && who.equals(about.getString("id"))) {
+      moderated(event.getString("action", ""));
+    }
+  }
+
+  /** Both may also stand in the past that a join is answered with. */
+  private void moderated(String action) {
+    if (action.equals("banned")) {
       banned = true;
       joined = false;
+    } else if (action.equals("unbanned")) {
+      banned = false;
+      joined = true;
     }
   }
 
