@@ -52,18 +52,15 @@ final class AppendOnlyFile {
   }
 
   /**
-   * Cuts the last {@code count} entries; what one transaction or function wrote is one entry. Gives
-   * what was cut off, in Redis' notation.
+   * Cuts the last {@code count} entries, or all that there are; what one transaction or function
+   * wrote is one entry. Gives what was cut off, in Redis' notation.
    */
   String cutEntries(int count) {
     try {
       byte[] bytes = Files.readAllBytes(file);
       List<Integer> starts = entryStarts(bytes);
-      if (count > starts.size()) {
-        throw new BackingException(
-            "The append-only file has %d entries, not %d.".formatted(starts.size(), count));
-      }
-      int from = count == 0 ? bytes.length : starts.get(starts.size() - count);
+      int left = Math.max(0, starts.size() - count);
+      int from = left == starts.size() ? bytes.length : starts.get(left);
       cutBytes(bytes.length - from);
       return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -106,8 +106,15 @@ public final class RedisServer implements AutoCloseable {
         () -> command("INFO", "replication").contains("master_link_status:up"));
   }
 
-  /** Makes a replica a master: {@code REPLICAOF NO ONE}. */
+  /**
+   * Makes a replica a master, once it has loaded what its master sent: {@code REPLICAOF NO ONE}.
+   */
   public void promote() {
+    Readiness.await(
+        "What Redis on port " + port() + " loads",
+        READY_WITHIN,
+        run(),
+        () -> command("INFO", "persistence").contains("loading:0"));
     command("REPLICAOF", "NO", "ONE");
   }
 

@@ -36,9 +36,12 @@ final class Heard {
     return last;
   }
 
-  void joined(JsonObject answer, @Nullable Long after) {
-    joined = true;
+  /** The answer may come when nobody waits for it any more; from then on events are right. */
+  void asked() {
     banned = false;
+  }
+
+  void joined(JsonObject answer, @Nullable Long after) {
     if (answer.getJsonObject("gap") instanceof JsonObject gap) {
       gap(gap);
     }
@@ -49,10 +52,10 @@ final class Heard {
     for (int i = 0; i < past.size(); i++) {
       event(past.getJsonObject(i));
     }
-    if (answer.getBoolean("more")) {
-      breaches.add(who + " got only a part of " + room);
-    }
-    if (last < answer.getLong("head")) {
+    // Whatever the past tells of bans: this is the answer. Behind a part of it one joins again.
+    banned = false;
+    joined = !answer.getBoolean("more");
+    if (joined && last < answer.getLong("head")) {
       breaches.add(
           who + " joined " + room + " at " + answer.getLong("head") + " but heard up to " + last);
     }
@@ -68,20 +71,10 @@ final class Heard {
       breaches.add(who + " in " + room + " heard " + seq + " twice");
     }
     last = seq;
-    if (event.getJsonObject("user") instanceof JsonObject about
-        && who.equals(about.getString("id"))) {
-      moderated(event.getString("action", ""));
-    }
-  }
-
-  /** Both may also stand in the past that a join is answered with. */
-  private void moderated(String action) {
-    if (action.equals("banned")) {
+    if ("banned".equals(event.getString("action"))
+        && event.getJsonObject("user").getString("id").equals(who)) {
       banned = true;
       joined = false;
-    } else if (action.equals("unbanned")) {
-      banned = false;
-      joined = true;
     }
   }
 

@@ -21,6 +21,7 @@ import parley.backing.FreePort;
 import parley.backing.PostgresServer;
 import parley.backing.RedisServer;
 import parley.chassis.config.Settings;
+import parley.chassis.metrics.Measure;
 import parley.chassis.metrics.Metrics;
 import parley.chassis.token.TokenSettings;
 import parley.chassis.token.TokenSigner;
@@ -107,8 +108,9 @@ final class House implements AutoCloseable {
   }
 
   /** What the services have counted: repairs of gaps, events put back into Redis. */
-  int counted(MeterRegistry registry, String meter) {
-    return (int) registry.find(meter).counters().stream().mapToDouble(Counter::count).sum();
+  int counted(MeterRegistry registry, Measure measure) {
+    return (int)
+        registry.find(measure.name()).counters().stream().mapToDouble(Counter::count).sum();
   }
 
   int lostMessages() {
@@ -124,7 +126,7 @@ final class House implements AutoCloseable {
       case KILL_GATEWAY -> killGateway(random.nextInt(GATEWAYS));
       case KILL_DRAINER -> killDrainer();
       case RESTART_REDIS -> master.restart();
-      case TRUNCATE_REDIS -> master.restartWithoutLastEntries(1 + random.nextInt(10));
+      case TRUNCATE_REDIS -> master.restartWithoutLastEntries(5 + random.nextInt(15));
       case FAIL_OVER -> failOver(random);
       case PAUSE_POSTGRES -> {
         postgres.pause();

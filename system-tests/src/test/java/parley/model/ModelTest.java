@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.chat.metrics.ChatMeasures;
+import parley.gateway.metrics.GatewayMeasures;
 
 /**
  * Promises P1 to P4 under random interleavings of people and faults. {@code -Dmodel.seed=S} begins
@@ -62,9 +64,10 @@ class ModelTest {
         }
       }
       counts.put("lost message", house.lostMessages());
-      counts.put("repair", house.counted(house.gatewayMeters.registry(), "parley.gaps.repaired"));
-      counts.put("heal", house.counted(house.chatMeters, "parley.events.healed"));
-      counts.put("opening", house.counted(house.chatMeters, "parley.shards.opened"));
+      counts.put(
+          "repair", house.counted(house.gatewayMeters.registry(), GatewayMeasures.GAPS_REPAIRED));
+      counts.put("heal", house.counted(house.chatMeters, ChatMeasures.EVENTS_HEALED));
+      counts.put("opening", house.counted(house.chatMeters, ChatMeasures.SHARDS_OPENED));
     }
     System.out.println("over " + seeds + " seeds: " + counts);
     assertExercised(seeds);
@@ -87,6 +90,12 @@ class ModelTest {
   /** Fails with what was broken and the shortest history in which it was. */
   private void tell(House house, Wave wave) throws Exception {
     List<Episode> broken = wave.broken();
+    StringBuilder told = new StringBuilder();
+    for (Episode episode : broken) {
+      told.append(
+          "seed %d:%n  %s%n".formatted(episode.seed, String.join("\n  ", episode.breaches)));
+    }
+    System.out.println(told);
     Episode shortest = shortest(broken);
     Episode again = shortest;
     List<Fault> faults = wave.faults();
@@ -101,11 +110,6 @@ class ModelTest {
         faults = half;
         shortest = shortest(List.of(shortest, alone.broken().getFirst()));
       }
-    }
-    StringBuilder told = new StringBuilder();
-    for (Episode episode : broken) {
-      told.append(
-          "seed %d:%n  %s%n".formatted(episode.seed, String.join("\n  ", episode.breaches)));
     }
     System.out.printf(
         "shortest history, of seed %d, with %s:%n  %s%n%s%n",

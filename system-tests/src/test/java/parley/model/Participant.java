@@ -135,6 +135,7 @@ final class Participant implements WebSocket.Listener {
     Long after;
     synchronized (this) {
       after = heard.last();
+      heard.asked();
     }
     JsonObject data = new JsonObject().put("room", room);
     if (after != null) {
@@ -150,7 +151,7 @@ final class Participant implements WebSocket.Listener {
                 heard.joined(json, after);
               }
             });
-    return answer != null && answer.getBoolean("ok");
+    return answer != null && answer.getBoolean("ok") && !answer.getBoolean("more");
   }
 
   void leave(String room) throws InterruptedException {
