@@ -462,6 +462,38 @@ class RoomLifeTest {
   }
 
   @Test
+  void an_edit_with_a_key_is_one_edit_whatever_it_is_asked_over_and_may_be_of_any_json() {
+    RawSocketIo ann = in("desk", 0, "ann");
+    RawSocketIo ben = in("desk", 1, "ben");
+    long seq = say(ann, "desk", "typo");
+    JsonObject edit = room("desk").put("seq", seq).put("text", "type").put("key", "e1");
+    JsonObject first = ann.ask("edit", edit);
+    assertThat(code(first)).isEqualTo("ok");
+    assertThat(ann.ask("edit", edit).getLong("seq")).isEqualTo(first.getLong("seq"));
+    PlainClient plain = PlainClient.connect(town.http, town.port(1), town.token("ann"));
+    assertThat(plain.ask("edit", edit).getLong("seq")).isEqualTo(first.getLong("seq"));
+    String path = "/rooms/desk/messages/" + seq;
+    String body = "{\"text\":\"type\",\"key\":\"e1\"}";
+    assertThat(town.rest(1, "PATCH", path, town.token("ann"), body).getLong("seq"))
+        .isEqualTo(first.getLong("seq"));
+
+    for (Object data : List.of(new JsonArray().add("x").add(1).addNull(), "text", 7, false)) {
+      assertThat(code(ann.ask("edit", room("desk").put("seq", seq).put("data", data))))
+          .isEqualTo("ok");
+      for (int node = 0; node < 2; node++) {
+        JsonObject page = ask(node, "ben", "GET", "/rooms/desk/messages?around=" + seq);
+        assertThat(page.getJsonArray("messages").getJsonObject(0).getValue("data")).isEqualTo(data);
+      }
+    }
+    assertThat(code(ann.ask("edit", room("desk").put("seq", seq).putNull("data"))))
+        .isEqualTo("invalid");
+    assertThat(town.refusal(0, "PATCH", path, town.token("ann"), "{\"data\":null}"))
+        .isEqualTo("invalid");
+    await().atMost(Town.SOON).until(() -> ben.heard("edited").size() == 5);
+    assertThat(ben.heard("edited").getFirst().getString("key")).isEqualTo("e1");
+  }
+
+  @Test
   void text_comes_back_as_it_was_sent_whatever_it_is_and_whichever_way() {
     List<String> texts =
         List.of(

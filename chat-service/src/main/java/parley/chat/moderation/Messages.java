@@ -1,5 +1,6 @@
 package parley.chat.moderation;
 
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
 import java.util.UUID;
@@ -38,9 +39,10 @@ public final class Messages {
 
   public JsonObject edit(Caller caller, String room, long seq, JsonObject wish) {
     String text = wish.getString("text");
-    JsonObject data = wish.getJsonObject("data");
+    Object data = wish.getValue("data");
     String key = wish.getString("key");
-    Rooms.mustBeGood(text == null ? null : Ids.textProblem(text));
+    Rooms.mustBeGood(
+        text == null ? data == null ? "text or data must be given" : null : Ids.textProblem(text));
     Rooms.mustBeGood(key == null ? null : Ids.keyProblem(key));
     String dataJson = data == null ? null : bounded(data);
     mustBeAuthorOrModerator(caller, room, seq);
@@ -145,8 +147,8 @@ public final class Messages {
         .put("ts", appended.ts());
   }
 
-  private static String bounded(JsonObject data) {
-    String json = data.encode();
+  private static String bounded(Object data) {
+    String json = Json.encode(data);
     if (Ids.utf8Length(json) > Limits.DATA_BYTES_MAX) {
       throw Refused.of(ErrorCode.TOO_LARGE, "data has at most 16,000 bytes.");
     }

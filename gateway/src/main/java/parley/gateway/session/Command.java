@@ -26,7 +26,8 @@ sealed interface Command {
       boolean stored)
       implements Command {}
 
-  record Edit(String room, long seq, @Nullable String text, @Nullable String dataJson)
+  record Edit(
+      String room, long seq, @Nullable String text, @Nullable String dataJson, @Nullable String key)
       implements Command {}
 
   record Delete(String room, long seq) implements Command {}

@@ -61,7 +61,7 @@ final class CommandReader {
     if (text == null && data == null) {
       throw Fields.invalid("text or data must be given");
     }
-    return new Command.Edit(fields.room(), fields.seq("seq"), text, data);
+    return new Command.Edit(fields.room(), fields.seq("seq"), text, data, fields.key());
   }
 
   private static Command emit(Fields fields, String self) {

@@ -36,6 +36,9 @@ final class ServiceCommands {
     if (edit.dataJson() != null) {
       body.append(edit.text() == null ? "" : ",").append("\"data\":").append(edit.dataJson());
     }
+    if (edit.key() != null) {
+      body.append(",\"key\":").append(Json.encode(edit.key()));
+    }
     String uri = message(edit.room(), edit.seq());
     return ask(chat, HttpMethod.PATCH, uri, caller, Buffer.buffer(body.append('}').toString()));
   }
