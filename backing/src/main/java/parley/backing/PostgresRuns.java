@@ -92,7 +92,8 @@ final class PostgresRuns {
             "POSTGRES_USER", PostgresServer.USER,
             "POSTGRES_PASSWORD", PostgresServer.PASSWORD,
             "POSTGRES_DB", PostgresServer.DATABASE,
-            "POSTGRES_INITDB_ARGS", String.join(" ", LOCALE));
+            "POSTGRES_INITDB_ARGS", String.join(" ", LOCALE),
+            "LANG", "C.UTF-8");
     return new Container(
         new Container.Description(
             "postgres",
