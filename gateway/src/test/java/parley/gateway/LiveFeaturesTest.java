@@ -82,6 +82,21 @@ class LiveFeaturesTest {
   }
 
   @Test
+  void typing_of_who_may_write_no_more_ends_with_the_refusal() {
+    town.rest(0, "POST", "/rooms", town.token("ann"), "{\"id\":\"hush\"}");
+    RawSocketIo ann = in("hush", 0, "ann");
+    RawSocketIo tim = in("hush", 1, "tim");
+    tim.ask("typing", room("hush").put("on", true));
+    await().atMost(Town.SOON).until(() -> ann.heard("typing").size() == 1);
+    town.rest(0, "PUT", "/rooms/hush/mutes/tim", town.token("ann"), "{\"seconds\":60}");
+    await()
+        .atMost(Town.SOON)
+        .until(() -> !tim.ask("typing", room("hush").put("on", true)).getBoolean("ok"));
+    await().atMost(Town.SOON).until(() -> ann.heard("typing").size() == 2);
+    assertThat(ann.heard("typing").getLast().getBoolean("on")).isFalse();
+  }
+
+  @Test
   void typing_of_who_is_gone_ends_and_another_device_does_not_tell_it_again() {
     RawSocketIo phone = in("lamp", 0, "tia");
     RawSocketIo laptop = in("lamp", 0, "tia");

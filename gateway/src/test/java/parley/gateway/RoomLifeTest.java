@@ -491,6 +491,11 @@ class RoomLifeTest {
         .isEqualTo("invalid");
     await().atMost(Town.SOON).until(() -> ben.heard("edited").size() == 5);
     assertThat(ben.heard("edited").getFirst().getString("key")).isEqualTo("e1");
+
+    ann.ask("delete", room("desk").put("seq", seq));
+    assertThat(ann.ask("edit", edit).getLong("seq")).isEqualTo(first.getLong("seq"));
+    assertThat(plain.ask("edit", edit).getLong("seq")).isEqualTo(first.getLong("seq"));
+    assertThat(code(ann.ask("edit", edit.copy().put("key", "e2")))).isEqualTo("gone");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package parley.chat.shards;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.chat.redis.Functions;
 import parley.chat.refusals.Refused;
@@ -47,6 +48,23 @@ public final class Appends {
       }
     }
     throw Refused.unavailable("Redis");
+  }
+
+  /** What was appended under a key of not long ago; null if nothing is known of it. */
+  public @Nullable Appended known(String room, String user, String key) {
+    RoomKeys of = keys.room(room);
+    Appended first = known(of.keys0(), user + ':' + key);
+    return first == null ? known(of.keys1(), user + ':' + key) : first;
+  }
+
+  /** A value is window, seq, prev, pos and ts: see keys.lua. */
+  private @Nullable Appended known(String hash, String field) {
+    String value = functions.text("HGET", hash, field);
+    if (value == null) {
+      return null;
+    }
+    long[] numbers = Stream.of(value.split(" ")).mapToLong(Long::parseLong).toArray();
+    return new Appended(numbers[1], numbers[2], numbers[4], true);
   }
 
   private @Nullable Appended once(

@@ -19,13 +19,27 @@ import parley.protocol.User;
 final class Typing {
   private static final Duration LASTS = Duration.ofSeconds(6);
 
+  /**
+   * An end that Redis does not take is told again so often; then its listeners' own clocks end it.
+   */
+  private static final int TRIES_MAX = 5;
+
+  private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(1);
+
   private final Vertx vertx;
   private final Lane lane;
   private final Peer peer;
   private final Allowance allowance;
+  private final Map<String, Told> rooms = new HashMap<>();
 
-  /** Rooms that were told that this user types, and the timer that will end it. */
-  private final Map<String, Long> timers = new HashMap<>();
+  /** What a room is told, from the first word of it to the end. */
+  private static final class Told {
+    long timer;
+    Future<Void> last = Future.succeededFuture();
+
+    /** The room has heard of it. */
+    boolean heard;
+  }
 
   Typing(Vertx vertx, Lane lane, Peer peer, Allowance allowance) {
     this.vertx = vertx;
@@ -40,26 +54,46 @@ final class Typing {
     if (!allowance.takeTyping(user.id(), room)) {
       return Future.succeededFuture(Answers.OK);
     }
-    forget(room);
-    timers.put(room, vertx.setTimer(LASTS.toMillis(), timer -> ends(user, room)));
-    return lane.whisper(room, speaker, event(user, room, true))
-        .onFailure(refused -> forget(room))
-        .map(Answers.OK);
+    Told told = rooms.computeIfAbsent(room, first -> new Told());
+    vertx.cancelTimer(told.timer);
+    told.timer = vertx.setTimer(LASTS.toMillis(), timer -> ends(user, room));
+    told.last =
+        lane.whisper(room, speaker, event(user, room, true))
+            .onSuccess(heard -> told.heard = true)
+            .onFailure(
+                refused -> {
+                  if (rooms.get(room) == told) {
+                    ends(user, room);
+                  }
+                });
+    return told.last.map(Answers.OK);
   }
 
+  /** After whatever of it is still under way, so that the end comes last. */
   void ends(User user, String room) {
-    if (forget(room)) {
-      var _ = lane.publishToRoom(room, event(user, room, false));
+    Told told = rooms.remove(room);
+    if (told != null) {
+      vertx.cancelTimer(told.timer);
+      told.last.onComplete(
+          last -> {
+            if (told.heard) {
+              tellEnd(user, room, 1);
+            }
+          });
     }
   }
 
-  private boolean forget(String room) {
-    Long timer = timers.remove(room);
-    if (timer == null) {
-      return false;
+  private void tellEnd(User user, String room, int tries) {
+    if (rooms.containsKey(room)) {
+      return; // typing again
     }
-    vertx.cancelTimer(timer);
-    return true;
+    lane.publishToRoom(room, event(user, room, false))
+        .onFailure(
+            untold -> {
+              if (tries < TRIES_MAX) {
+                vertx.setTimer(TRY_AGAIN_AFTER.toMillis(), later -> tellEnd(user, room, tries + 1));
+              }
+            });
   }
 
   private Ephemeral event(User user, String room, boolean on) {

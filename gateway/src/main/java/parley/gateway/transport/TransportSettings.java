@@ -58,7 +58,7 @@ public record TransportSettings(
                     + " (HTTP keep-alive); polls wait up to 30 s, and for as long as"
                     + " PARLEY_PING_INTERVAL says.",
             otherwise = "75s",
-            min = 31_000,
+            min = 45_000,
             max = 3_600_000)
         Duration keepAlive,
     @Setting(
