@@ -53,6 +53,11 @@ class RetentionTest {
     }
     await().atMost(Town.SOON).until(() -> ben.texts().contains("ancient lasting " + (OLD - 1)));
     JsonObject behindThird = event(ben, old.get(3));
+    JsonObject lastOld = event(ben, old.getLast());
+    RawSocketIo has = listener(1, "eve");
+    say(has, "lasting", "the last that eve hears");
+    await().atMost(Town.SOON).until(() -> has.texts().contains("the last that eve hears"));
+    has.cut();
 
     // A day would be long to wait for; all else is as after a day.
     keepBrief("1 second");
@@ -61,17 +66,22 @@ class RetentionTest {
       await().atMost(Town.SOON).until(() -> texts(asked, "brief", "").isEmpty());
     }
     keepBrief("1 day");
+    assertThat(
+            RawSocketIo.connect(town.http, town.port(town.addGateway()), position(has, "eve"))
+                .sid())
+        .as("who has all of what is gone has missed nothing")
+        .isEqualTo(has.sid());
     say(ben, "brief", "young brief 0");
     say(ann, "brief", "young brief 1");
 
     int later = town.addGateway();
     for (int node : List.of(0, 1, later)) {
       assertThat(texts(node, "brief", "")).containsExactly("young brief 0", "young brief 1");
-      assertThat(texts(node, "lasting", "")).hasSize(OLD);
+      assertThat(texts(node, "lasting", "")).hasSize(OLD + 1);
       assertThat(texts(node, "brief", "?q=ancient")).isEmpty();
       assertThat(texts(node, "lasting", "?q=ancient")).hasSize(OLD);
       assertThat(texts(node, "brief", "?before=" + old.get(5))).isEmpty();
-      comesBack(node, old, behindThird);
+      comesBack(node, old, behindThird, lastOld);
     }
     String redis = town.everythingInRedis();
     assertThat(redis).contains("ancient lasting", "young brief").doesNotContain("ancient brief");
@@ -79,18 +89,14 @@ class RetentionTest {
       await().atMost(Town.SOON).until(() -> client.texts().contains("young brief 1"));
       assertThat(client.heard("gap")).as("who stayed missed nothing").isEmpty();
     }
-    JsonObject back =
-        new JsonObject()
-            .put("token", town.token("cat"))
-            .put("pid", away.pid())
-            .put("offset", away.offset());
-    assertThat(RawSocketIo.connect(town.http, town.port(0), back).sid())
+    assertThat(RawSocketIo.connect(town.http, town.port(0), position(away, "cat")).sid())
         .as("what was missed cannot be had whole")
         .isNotEqualTo(away.sid());
   }
 
   /** Over each transport, with a position of before, and with the last of what is gone. */
-  private static void comesBack(int node, List<Long> old, JsonObject behindThird) {
+  private static void comesBack(
+      int node, List<Long> old, JsonObject behindThird, JsonObject lastOld) {
     long third = behindThird.getLong("seq");
     PlainClient client = PlainClient.connect(town.http, town.port(node), town.token("dan"));
     JsonObject joined = client.ask("join", in("brief").put("after", third));
@@ -102,7 +108,7 @@ class RetentionTest {
         .containsExactly("young brief 0", "young brief 1");
     JsonObject other = client.ask("join", in("lasting").put("after", 0));
     assertThat(other.containsKey("gap")).isFalse();
-    assertThat(said(other.getJsonArray("events"))).hasSize(OLD);
+    assertThat(said(other.getJsonArray("events"))).hasSize(OLD + 1);
 
     String events = "/rooms/brief/events?after=";
     JsonObject poll = town.rest(node, "GET", events + third, town.token("dan"), null);
@@ -113,6 +119,7 @@ class RetentionTest {
 
     assertThat(firstOfStream(node, "&after=" + third, null)).isEqualTo("event: gap");
     assertThat(firstOfStream(node, "", behindThird.getLong("pos"))).isEqualTo("event: gap");
+    assertThat(firstOfStream(node, "", lastOld.getLong("pos"))).isEqualTo("event: message");
   }
 
   private static String firstOfStream(int node, String more, Long lastEventId) {
@@ -151,6 +158,13 @@ class RetentionTest {
       assertThat(client.ask("join", in(room)).getBoolean("ok")).isTrue();
     }
     return client;
+  }
+
+  private static JsonObject position(RawSocketIo client, String user) {
+    return new JsonObject()
+        .put("token", town.token(user))
+        .put("pid", client.pid())
+        .put("offset", client.offset());
   }
 
   private static JsonObject in(String room) {

@@ -81,7 +81,8 @@ final class Sql {
 
   /**
    * The seq of a room's last event up to a pos, 0 if all of the room came later; null if it cannot
-   * be told from so many of its last events.
+   * be told from so many of its last events. It may be the last that retention has removed, where
+   * all that is left came later.
    */
   static final String ANCHOR =
       """
@@ -90,7 +91,9 @@ final class Sql {
       )
       select coalesce(
         (select max(seq) from last where pos <= $2),
-        (select 0::bigint from last where prev = 0 limit 1)
+        (select 0::bigint from last where prev = 0 limit 1),
+        (select f.seq from history.forgotten f where f.room = $1 and f.pos <= $2
+          and not exists (select from last having min(prev) > f.seq))
       )
       """;
 

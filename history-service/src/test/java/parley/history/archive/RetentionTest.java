@@ -71,6 +71,38 @@ class RetentionTest {
   }
 
   @Test
+  void who_has_all_that_is_gone_has_an_anchor_in_it() throws Exception {
+    say("r", 5, 0);
+    long head = trial.number("SELECT max(seq) FROM history.event");
+    long pos = trial.number("SELECT max(pos) FROM history.event");
+    sweep(Duration.ofDays(1));
+    Pools pools = Pools.open(trial.vertx, trial.postgres, 2);
+    Pages pages = new Pages(trial.vertx, pools, room -> Future.succeededFuture(head));
+    assertThat(Trial.await(pages.anchor("r", pos))).isEqualTo(head);
+    assertThat(Trial.await(pages.anchor("r", pos - 1))).isNull();
+    say("r", 0, 3);
+    assertThat(Trial.await(pages.anchor("r", pos))).isEqualTo(head);
+    assertThat(Trial.await(pages.anchor("r", pos + 1))).isEqualTo(head);
+    assertThat(Trial.await(pages.anchor("r", pos - 1))).isNull();
+  }
+
+  @Test
+  void an_anchor_that_lies_before_the_last_events_is_not_taken_for_what_is_gone() throws Exception {
+    say("r", 1, 0);
+    sweep(Duration.ofDays(1));
+    long gone = trial.number("SELECT seq FROM history.forgotten");
+    trial.sql(
+        "INSERT INTO history.event (room, seq, prev, pos, kind, json)"
+            + " SELECT 'r', $1::bigint + i, $1::bigint + i - 1, 9000000000000000 + i, 1, '{}'"
+            + " FROM generate_series(1, 4097) i",
+        gone);
+    Pools pools = Pools.open(trial.vertx, trial.postgres, 2);
+    Pages pages = new Pages(trial.vertx, pools, room -> Future.succeededFuture(0L));
+    assertThat(Trial.await(pages.anchor("r", 9_000_000_000_000_001L))).isNull();
+    assertThat(Trial.await(pages.anchor("r", 9_000_000_000_000_002L))).isEqualTo(gone + 2);
+  }
+
+  @Test
   void more_than_one_step_is_removed_in_steps() throws Exception {
     trial.sql(
         "INSERT INTO history.event (room, seq, prev, pos, kind, json)"

@@ -57,6 +57,7 @@ class PlanTest {
       bounded(pool, Sql.NEWER, PAGE_ROWS_MAX, BIG, middle, 51, "'ann'");
       bounded(pool, Sql.NEWER, PAGE_ROWS_MAX, BIG, 0, 51, "'ann'");
       bounded(pool, Sql.EVENTS, PAGE_ROWS_MAX, BIG, middle, middle + 1_000, 200);
+      bounded(pool, Sql.ANCHOR, 4_200, BIG, middle, 4_096);
       bounded(pool, Sql.MESSAGE, 10, BIG, middle, "'ann'");
       bounded(pool, Sql.STORED, 10, BIG);
       bounded(pool, Sql.HEADS, 100, "array['big', 'room-1', 'room-2', 'nowhere']");
