@@ -41,8 +41,7 @@ public final class Retention {
         SELECT pos FROM history.event WHERE room = t.room ORDER BY seq LIMIT 1) e ON true
       """;
 
-  private static final String FORGET =
-      "SELECT history.forget($1, make_interval(secs => $2::bigint), $3)";
+  private static final String FORGET = "SELECT history.forget($1, $2::bigint, $3)";
 
   private final Line line;
   private final Duration general;
@@ -79,7 +78,7 @@ public final class Retention {
       if (seconds > 0 && oldest != null && oldest < before) {
         // First elsewhere: as long as Postgres has them a sweep that failed in between comes back.
         Await.within(STEP_MAX, elsewhere.forget(room, before));
-        removed += forget(room, seconds);
+        removed += forget(room, before);
       }
     }
   }
@@ -94,11 +93,11 @@ public final class Retention {
     return rows.hasNext() ? rows.next() : null;
   }
 
-  private long forget(String room, long seconds) throws Await.Failed, InterruptedException {
+  private long forget(String room, long before) throws Await.Failed, InterruptedException {
     long removed = 0;
     while (true) {
       int step =
-          line.run(FORGET, Tuple.of(room, seconds, STEP_EVENTS)).iterator().next().getInteger(0);
+          line.run(FORGET, Tuple.of(room, before, STEP_EVENTS)).iterator().next().getInteger(0);
       removed += step;
       if (step < STEP_EVENTS) {
         return removed;

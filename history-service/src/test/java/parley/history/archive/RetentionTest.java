@@ -71,6 +71,27 @@ class RetentionTest {
   }
 
   @Test
+  void what_grows_old_while_it_is_forgotten_elsewhere_stays() throws Exception {
+    say("r", 1, 1);
+    Retention retention =
+        new Retention(
+            trial.vertx,
+            trial.postgres.connectOptions(),
+            Duration.ofDays(1),
+            (room, before) -> {
+              trial.sql(
+                  "UPDATE history.event SET pos = $1 WHERE seq ="
+                      + " (SELECT max(seq) FROM history.event)",
+                  before + 1);
+              await().until(() -> System.currentTimeMillis() * 1_000 - DAY_MICROS > before + 5_000);
+              return Future.succeededFuture();
+            });
+    assertThat(retention.sweep()).isEqualTo(1);
+    retention.close();
+    assertThat(count("r")).isEqualTo(1);
+  }
+
+  @Test
   void who_has_all_that_is_gone_has_an_anchor_in_it() throws Exception {
     say("r", 5, 0);
     long head = trial.number("SELECT max(seq) FROM history.event");
