@@ -141,7 +141,8 @@ public final class HistoryService {
                       postgres.connectOptions(),
                       Duration.ofDays(settings.keepDays()),
                       (room, before) ->
-                          commands.send(Functions.request(Forget.call(keys.room(room), before))));
+                          Functions.call(commands, Forget.call(keys.room(room), before))
+                              .map(Forget::reply));
               Sweeper sweeper =
                   new Sweeper(retention, settings.sweepEvery(), () -> drain.held().containsKey(0));
               sweeper.start();
