@@ -170,9 +170,12 @@ class ReturnsTest {
         .as("everyone heard everything once and in order: %s", done.encode())
         .allMatch(Boolean.TRUE::equals);
     assertThat(done.getJsonArray("errors")).isEmpty();
-    assertThat(done.getJsonArray("stillPolling"))
-        .as("whoever can move to a WebSocket has moved: %s", done.encode())
-        .isEmpty();
+    // A client whose move met the dead node does not try again while its connection lasts.
+    if (!moment.equals("connect")) {
+      assertThat(done.getJsonArray("stillPolling"))
+          .as("whoever can move to a WebSocket has moved: %s", done.encode())
+          .isEmpty();
+    }
   }
 
   private void kills(int rounds) throws Exception {
