@@ -84,7 +84,7 @@ final class Past {
         lane.send(Request.cmd(Command.HVALS).arg(room.keys.recent()))
             .map(
                 values -> {
-                  List<Event> chain = chain(values);
+                  List<Event> chain = room.ring.kept(chain(values));
                   room.ring.recall(chain, System.nanoTime());
                   return chain;
                 });

@@ -29,6 +29,9 @@ final class Ring {
   private long floorPos;
   private long recalledUntilNanos = Long.MIN_VALUE;
 
+  /** What came before this pos is past the room's retention. */
+  private long forgottenBefore;
+
   /** Empties it: the chain begins behind this seq; every later event has a pos above this one. */
   void start(long seq, long pos) {
     events = new Event[8];
@@ -69,7 +72,8 @@ final class Ring {
   }
 
   /** Puts older events before its own, if they join without a break. */
-  void recall(List<Event> chain, long nowNanos) {
+  void recall(List<Event> older, long nowNanos) {
+    List<Event> chain = kept(older);
     int end = chain.size();
     while (end > 0 && chain.get(end - 1).seq > floorSeq) {
       end--;
@@ -104,9 +108,19 @@ final class Ring {
 
   /** Retention: what came before this pos goes. */
   void forget(long beforePos) {
+    forgottenBefore = Math.max(forgottenBefore, beforePos);
     while (size > 0 && get(0).pos < beforePos) {
       evict();
     }
+  }
+
+  /** Those of a chain that retention has not removed: it may have been read before that. */
+  List<Event> kept(List<Event> chain) {
+    int from = 0;
+    while (from < chain.size() && chain.get(from).pos < forgottenBefore) {
+      from++;
+    }
+    return chain.subList(from, chain.size());
   }
 
   /** Forgets what came behind this seq, and tells which. */
