@@ -132,11 +132,16 @@ final class CatchUp {
       return new Behind(List.of(), false, head, pos, gap);
     }
 
-    Behind cut(List<Event> events) {
+    Behind cut(List<Event> events, @Nullable Gap gap) {
       List<Event> upTo = events.stream().filter(event -> event.seq <= head).toList();
       return upTo.size() > max
-          ? new Behind(List.copyOf(upTo.subList(0, max)), true, head, pos, null)
-          : new Behind(upTo, false, head, pos, null);
+          ? new Behind(List.copyOf(upTo.subList(0, max)), true, head, pos, gap)
+          : new Behind(upTo, false, head, pos, gap);
+    }
+
+    /** What the node has not heard yet is heard behind the answer. */
+    Wish asHeard(Room room) {
+      return room.last() >= head ? this : new Wish(after, room.last(), room.lastPos(), max);
     }
   }
 
@@ -156,22 +161,23 @@ final class CatchUp {
     List<Event> events = room.ring.after(after, wish.max + 1);
     if (events != null) {
       rooms.meters().resumed(Page.Source.RING);
-      // What the node has not heard yet is heard behind the answer.
-      return room.last() >= head
-          ? wish.cut(events)
-          : new Wish(after, room.last(), room.lastPos(), wish.max).cut(events);
+      return wish.asHeard(room).cut(events, null);
     }
     if (older instanceof Page.Found found) {
       rooms.meters().resumed(found.source());
       boolean reaches = !found.events().isEmpty() && found.events().getLast().seq >= head;
-      Behind cut = wish.cut(found.events());
+      Behind cut = wish.cut(found.events(), null);
       return reaches || after == head ? cut : new Behind(cut.events(), true, head, wish.pos, null);
     }
     rooms.meters().resumed(Page.Source.NONE);
-    return wish.nothing(
-        older instanceof Page.Withdrawn withdrawn
-            ? new Gap(name, withdrawn.back(), head, List.of(after))
-            : new Gap(name, after, head, List.of()));
+    if (older instanceof Page.Withdrawn withdrawn) {
+      return wish.nothing(new Gap(name, withdrawn.back(), head, List.of(after)));
+    }
+    long floor = room.ring.floorSeq();
+    List<Event> rest = floor < head ? room.ring.after(floor, wish.max + 1) : null;
+    return rest == null
+        ? wish.nothing(new Gap(name, after, head, List.of()))
+        : wish.asHeard(room).cut(rest, new Gap(name, after, floor, List.of()));
   }
 
   /**

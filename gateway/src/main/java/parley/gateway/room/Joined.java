@@ -13,7 +13,8 @@ import parley.protocol.RoomKind;
  * @param events JSON of the events behind the {@code after} that was asked for, in order; empty if
  *     none was
  * @param more there are more events up to head than {@code events} holds
- * @param gap the events behind {@code after} cannot be had whole; {@code events} is empty then
+ * @param gap the events behind {@code after} cannot be had whole; {@code events} holds those behind
+ *     the gap, as far as the node has them
  */
 public record Joined(
     String room,
