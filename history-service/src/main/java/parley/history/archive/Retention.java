@@ -43,6 +43,24 @@ public final class Retention {
 
   private static final String FORGET = "SELECT history.forget($1, $2::bigint, $3)";
 
+  /** Rooms whose boundary is told again in one sweep. */
+  static final int AGAIN_ROOMS_MAX = 1_000;
+
+  private static final String DUE_AGAIN =
+      """
+      SELECT room, pos FROM history.forgotten WHERE again <= clock_timestamp()
+      ORDER BY again LIMIT $1
+      """;
+
+  /** As long after now as the boundary is old: a handful of times in the hour. */
+  private static final String TOLD_AGAIN =
+      """
+      UPDATE history.forgotten
+      SET again = CASE WHEN clock_timestamp() < moved + interval '1 hour'
+                       THEN clock_timestamp() + (clock_timestamp() - moved) END
+      WHERE room = $1 AND pos = $2
+      """;
+
   private final Line line;
   private final Duration general;
   private final Elsewhere elsewhere;
@@ -64,6 +82,12 @@ public final class Retention {
 
   /** Goes through the rooms once; answers how many events were removed. */
   public long sweep() throws Await.Failed, InterruptedException {
+    long removed = removeOld();
+    tellAgain();
+    return removed;
+  }
+
+  private long removeOld() throws Await.Failed, InterruptedException {
     long removed = 0;
     String room = "";
     while (true) {
@@ -80,6 +104,19 @@ public final class Retention {
         Await.within(STEP_MAX, elsewhere.forget(room, before));
         removed += forget(room, before);
       }
+    }
+  }
+
+  /**
+   * A gateway may have been cut off when it was told, and a Redis that took over may not have heard
+   * of it: where Postgres has nothing any more, nothing else would remove it there.
+   */
+  private void tellAgain() throws Await.Failed, InterruptedException {
+    for (Row due : line.run(DUE_AGAIN, Tuple.of(AGAIN_ROOMS_MAX))) {
+      String room = due.getString(0);
+      long pos = due.getLong(1);
+      Await.within(STEP_MAX, elsewhere.forget(room, pos + 1));
+      line.run(TOLD_AGAIN, Tuple.of(room, pos));
     }
   }
 

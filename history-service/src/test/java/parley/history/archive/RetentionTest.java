@@ -92,6 +92,36 @@ class RetentionTest {
   }
 
   @Test
+  void what_was_removed_is_told_elsewhere_again_but_not_for_ever() throws Exception {
+    say("r", 5, 1);
+    sweep(Duration.ofDays(1));
+    assertThat(elsewhere).containsExactly("r");
+    elsewhere.clear();
+    sweep(Duration.ofDays(1));
+    assertThat(elsewhere).as("not yet").isEmpty();
+    due("1 minute");
+    sweep(Duration.ofDays(1));
+    assertThat(elsewhere).containsExactly("r");
+    elsewhere.clear();
+    sweep(Duration.ofDays(1));
+    assertThat(elsewhere).as("not at once again").isEmpty();
+    assertThat(trial.number("SELECT count(*) FROM history.forgotten WHERE again IS NOT NULL"))
+        .isEqualTo(1);
+    due("2 hours");
+    sweep(Duration.ofDays(1));
+    assertThat(elsewhere).containsExactly("r");
+    assertThat(trial.number("SELECT count(*) FROM history.forgotten WHERE again IS NOT NULL"))
+        .isZero();
+    assertThat(count("r")).isEqualTo(1);
+  }
+
+  /** As if the boundary had moved so long ago, and it were time to tell it again. */
+  private void due(String ago) {
+    trial.sql(
+        "UPDATE history.forgotten SET moved = now() - interval '%s', again = now()".formatted(ago));
+  }
+
+  @Test
   void who_has_all_that_is_gone_has_an_anchor_in_it() throws Exception {
     say("r", 5, 0);
     long head = trial.number("SELECT max(seq) FROM history.event");
