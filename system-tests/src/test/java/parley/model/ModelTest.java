@@ -22,6 +22,10 @@ import parley.gateway.metrics.GatewayMeasures;
  */
 class ModelTest {
   private static final int SEEDS = 200;
+
+  /** Two waves, one of them lossy: more would make the build longer than a quarter of an hour. */
+  private static final int SEEDS_OF_THE_BUILD = 40;
+
   private static final int SEEDS_OF_A_FULL_RUN = 2_000;
   private static final int SEEDS_AT_ONCE = 20;
 
@@ -34,11 +38,9 @@ class ModelTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, Integer> counts = new TreeMap<>();
 
-  /** Not in the build yet: it has not been seen to end on a machine that others use as well. */
   @Test
-  @Tag("full")
   void everyone_hears_everything_once_in_one_order_whatever_breaks() throws Exception {
-    run(Integer.getInteger("model.seeds", SEEDS));
+    run(Integer.getInteger("model.seeds", SEEDS_OF_THE_BUILD));
   }
 
   @Test
