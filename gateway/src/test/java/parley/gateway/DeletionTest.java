@@ -70,8 +70,10 @@ class DeletionTest {
             answer ->
                 answer.getBoolean("ok")
                     || answer.getJsonObject("error").getString("code").equals("gone"));
-    assertThat(town.sql("select count(*) from history.event where room = 'race' and kind = 5"))
-        .containsExactly(Integer.toString(ROUNDS));
+    String count = "select count(*) from history.event where room = 'race' and kind = 5";
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(() -> assertThat(town.sql(count)).containsExactly(Integer.toString(ROUNDS)));
     assertThat(
             town.sql(
                 "select e.json from history.event e join history.event d using (room, target)"
