@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pings of {@code /ws}, with both ways to serve WebSockets. */
+@Isolated("measures times")
 class WebSocketPingsTest {
   private static final int PING = 0x9;
   private static final int PINGS = 5;

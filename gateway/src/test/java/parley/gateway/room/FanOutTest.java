@@ -15,10 +15,12 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
 
 /** The way from a loop's inbox to its members. */
+@Isolated("measures times")
 class FanOutTest {
   /** A duplicate out of Netty's pool, recycled when it is released. */
   private static final long BYTES_PER_RECIPIENT_MAX = 8;

@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
 import parley.gateway.bus.Appended;
 import parley.protocol.Ephemeral;
 
+@Isolated("measures times")
 class SlowClientTest {
   private static RedisServer redis;
   private static Node node;
