@@ -92,7 +92,11 @@ class LookPageTest {
     bo.message("Every event names").getByLabel("React with 🚀").click();
     bo.act("Yes. I killed", "Reply");
     bo.say("@Ada Lovelace lovely. The numbers: https://example.org/notes");
-    bo.field().pressSequentially("And one more");
+    // For longer than the three seconds in which no second note is passed on.
+    bo.field()
+        .pressSequentially(
+            "And one more thing to look at before",
+            new Locator.PressSequentiallyOptions().setDelay(120));
     assertThat(ada.page.locator(".typing")).containsText("is typing");
     assertThat(ada.page.locator(".reactions")).isVisible();
   }
