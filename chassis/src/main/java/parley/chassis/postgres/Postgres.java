@@ -24,16 +24,6 @@ public final class Postgres {
   private static final Duration FIRST_ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(200);
 
-  /** In another encoding some texts could not be kept as they were sent. */
-  private static final String MUST_BE_UTF8 =
-      """
-      DO $$ BEGIN
-        IF current_setting('server_encoding') <> 'UTF8' THEN
-          RAISE 'the database is in % and must be in UTF8: make it with ENCODING ''UTF8'' TEMPLATE template0', current_setting('server_encoding');
-        END IF;
-      END $$
-      """;
-
   /**
    * How a pool behaves.
    *
@@ -154,7 +144,7 @@ public final class Postgres {
           .dataSource(address.jdbcUrl(), login.getUser(), login.getPassword())
           .connectRetries(CONNECT_RETRIES)
           .connectRetriesInterval(RETRY_SECONDS_MAX)
-          .initSql(MUST_BE_UTF8)
+          .callbacks(new Utf8Only())
           .schemas(schema)
           .defaultSchema(schema)
           .locations("classpath:" + location)
