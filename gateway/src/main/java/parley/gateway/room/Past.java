@@ -82,12 +82,7 @@ final class Past {
     }
     Future<List<Event>> asked =
         lane.send(Request.cmd(Command.HVALS).arg(room.keys.recent()))
-            .map(
-                values -> {
-                  List<Event> chain = room.ring.kept(chain(values));
-                  room.ring.recall(chain, System.nanoTime());
-                  return chain;
-                });
+            .map(values -> room.ring.recall(chain(values), System.nanoTime()));
     recents.put(room, asked);
     return asked.onComplete(ignored -> recents.remove(room));
   }

@@ -71,21 +71,25 @@ final class Ring {
     floorPos = gone.pos;
   }
 
-  /** Puts older events before its own, if they join without a break. */
-  void recall(List<Event> older, long nowNanos) {
+  /**
+   * Puts older events before its own, if they join without a break. Gives those that retention has
+   * not removed since they were read.
+   */
+  List<Event> recall(List<Event> older, long nowNanos) {
     List<Event> chain = kept(older);
     int end = chain.size();
     while (end > 0 && chain.get(end - 1).seq > floorSeq) {
       end--;
     }
     if (end == 0 || chain.get(end - 1).seq != floorSeq) {
-      return;
+      return chain;
     }
     List<Event> own = all();
     start(chain.get(0).prev, chain.get(0).prev == 0 ? 0 : chain.get(0).pos - 1);
     chain.subList(0, end).forEach(this::put);
     own.forEach(this::put);
     recalledUntilNanos = nowNanos + RECALLED_NANOS;
+    return chain;
   }
 
   private void put(Event event) {
@@ -114,8 +118,7 @@ final class Ring {
     }
   }
 
-  /** Those of a chain that retention has not removed: it may have been read before that. */
-  List<Event> kept(List<Event> chain) {
+  private List<Event> kept(List<Event> chain) {
     int from = 0;
     while (from < chain.size() && chain.get(from).pos < forgottenBefore) {
       from++;
