@@ -1,6 +1,5 @@
 package parley.chat.shards;
 
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.chat.redis.Functions;
 import parley.chat.refusals.Refused;
@@ -57,14 +56,13 @@ public final class Appends {
     return first == null ? known(of.keys1(), user + ':' + key) : first;
   }
 
-  /** A value is window, seq, prev, pos and ts: see keys.lua. */
   private @Nullable Appended known(String hash, String field) {
     String value = functions.text("HGET", hash, field);
-    if (value == null) {
-      return null;
-    }
-    long[] numbers = Stream.of(value.split(" ")).mapToLong(Long::parseLong).toArray();
-    return new Appended(numbers[1], numbers[2], numbers[4], true);
+    return value == null ? null : repeated(Append.known(value));
+  }
+
+  private static Appended repeated(AppendReply.Repeat was) {
+    return new Appended(was.seq(), was.prev(), was.ts(), true);
   }
 
   private @Nullable Appended once(
@@ -74,7 +72,7 @@ public final class Appends {
             functions.call(Append.service(room, user, new Append.Key.Client(key), tail, change)));
     return switch (reply) {
       case AppendReply.Ok ok -> new Appended(ok.seq(), ok.prev(), ok.ts(), false);
-      case AppendReply.Repeat was -> new Appended(was.seq(), was.prev(), was.ts(), true);
+      case AppendReply.Repeat was -> repeated(was);
       case AppendReply.Closed closed -> {
         opener.tryOpen(room.shard().index(), closed.fence());
         yield null;

@@ -126,6 +126,12 @@ public final class Append {
     return AppendReply.parse(NAME, reply);
   }
 
+  /** What a value of {@link RoomKeys#keys0} and keys1 says of its key: see keys.lua. */
+  public static AppendReply.Repeat known(String value) {
+    long[] is = Stream.of(value.split(" ")).mapToLong(Long::parseLong).toArray();
+    return new AppendReply.Repeat(is[1], is[2], is[3], is[4]);
+  }
+
   /** How long a sender waits whom Redis refused for lack of memory. */
   public static AppendReply.Full outOfMemory() {
     return new AppendReply.Full(ErrorCode.FULL.retryAfterMs());
