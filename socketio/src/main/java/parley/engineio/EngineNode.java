@@ -3,6 +3,7 @@ package parley.engineio;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ public final class EngineNode {
    * nobody else.
    */
   private final Map<String, EngineSession> polling = new ConcurrentHashMap<>();
+
+  /** Ids of open sessions that have moved from polling to a WebSocket: no unknown ones. */
+  private final Set<String> moved = ConcurrentHashMap.newKeySet();
 
   private final LinkedHashSet<EngineSession> halfOpen = new LinkedHashSet<>(); // guarded by itself
 
@@ -31,6 +35,16 @@ public final class EngineNode {
 
   void remove(EngineSession session) {
     polling.remove(session.id(), session);
+    moved.remove(session.id());
+  }
+
+  void moved(EngineSession session) {
+    moved.add(session.id());
+    polling.remove(session.id(), session);
+  }
+
+  boolean hasMoved(String sid) {
+    return moved.contains(sid);
   }
 
   /** Counts a half-open session; returns the oldest one when there are too many now. */

@@ -128,7 +128,9 @@ public final class EngineServer {
   private void toSession(HttpServerRequest request, TransportKind kind, String sid) {
     EngineSession session = options.node().find(sid);
     if (session == null) {
-      if (options.ids().isLocal(sid)) {
+      if (options.node().hasMoved(sid)) {
+        refuseMoved(request, kind);
+      } else if (options.ids().isLocal(sid)) {
         refuse(request, ErrorReply.UNKNOWN_SID);
       } else {
         options.foreignSids().handle(request, sid);
@@ -153,6 +155,26 @@ public final class EngineServer {
     }
   }
 
+  private void refuseMoved(HttpServerRequest request, TransportKind kind) {
+    switch (kind) {
+      case POLLING -> refuse(request, ErrorReply.BAD_REQUEST);
+      case WEBSOCKET -> refuseUpgrade(request);
+    }
+  }
+
+  /**
+   * The protocol's clients expect a WebSocket that closes, and take an error of HTTP for a fault.
+   */
+  private void refuseUpgrade(HttpServerRequest request) {
+    options.counters().refused(Refusal.UPGRADE_REFUSED);
+    request
+        .toWebSocket()
+        .onSuccess(
+            socket ->
+                socket.close(
+                    (short) WebSocketTransport.REFUSED_CODE, WebSocketTransport.REFUSED_TEXT));
+  }
+
   private void accept(
       HttpServerRequest request,
       ContextInternal context,
@@ -160,8 +182,7 @@ public final class EngineServer {
       @Nullable WebSocketTransport transport) {
     request.resume();
     if (transport == null) {
-      options.counters().refused(Refusal.UPGRADE_REFUSED);
-      ErrorReply.BAD_REQUEST.send(request);
+      refuseUpgrade(request);
       return;
     }
     request

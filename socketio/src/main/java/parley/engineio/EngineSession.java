@@ -364,7 +364,7 @@ public final class EngineSession {
     }
     upgrade = null;
     upgrading.over();
-    server.options().node().remove(this);
+    server.options().node().moved(this);
     transport = to;
     polling.handOver(to);
     to.flush();

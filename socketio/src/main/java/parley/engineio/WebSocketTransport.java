@@ -13,7 +13,10 @@ final class WebSocketTransport implements Transport, FramedListener {
    */
   private static final long CLOSE_GRACE_MILLIS = 1000;
 
-  private static final int PROBE_FAILED = 1002;
+  /** What a WebSocket is closed with that no session has moved to. */
+  static final int REFUSED_CODE = 1002;
+
+  static final String REFUSED_TEXT = "upgrade refused";
   private static final Outgoing PROBE_ANSWER = Outgoing.eternal("3probe");
 
   private final EngineSession session;
@@ -40,7 +43,7 @@ final class WebSocketTransport implements Transport, FramedListener {
     if (session.isDeafToCloseFrames()) {
       open.abort();
     } else {
-      open.close(PROBE_FAILED, "upgrade refused");
+      open.close(REFUSED_CODE, REFUSED_TEXT);
     }
   }
 

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(ints = {1, 2})
 class EngineProtocolTest {
+  private static final String UNKNOWN_SID = "{\"code\":1,\"message\":\"Session ID unknown\"}";
+  private static final String BAD_REQUEST = "{\"code\":3,\"message\":\"Bad request\"}";
+
   private final EchoServer server;
   private RawClient client;
 
@@ -117,11 +120,26 @@ class EngineProtocolTest {
     assertThat(socket.text()).isEqualTo("3probe");
     socket.send("5");
     await().until(() -> server.counted.upgrades.sum() == 1);
-    assertThat(client.poll(sid).statusCode()).isEqualTo(400);
-    assertThatThrownBy(() -> client.webSocket("&sid=" + sid))
-        .isInstanceOf(CompletionException.class);
+    assertThat(client.poll(sid).body()).isEqualTo(BAD_REQUEST);
+    assertThat(client.post(sid, "4not by this way").body()).isEqualTo(BAD_REQUEST);
+    assertThat(client.webSocket("&sid=" + sid).closed()).isEqualTo(1002);
+    assertThat(server.counted.of(Refusal.UPGRADE_REFUSED)).isEqualTo(1);
     socket.send("4still here");
     assertThat(socket.text()).isEqualTo("4still here");
+  }
+
+  @Test
+  void a_session_that_has_moved_is_unknown_once_it_has_ended() {
+    String sid = client.open();
+    var socket = client.webSocket("&sid=" + sid);
+    socket.send("2probe");
+    assertThat(socket.text()).isEqualTo("3probe");
+    socket.send("5");
+    socket.send("1");
+    socket.closed();
+    assertThat(client.poll(sid).body()).isEqualTo(UNKNOWN_SID);
+    assertThatThrownBy(() -> client.webSocket("&sid=" + sid))
+        .isInstanceOf(CompletionException.class);
   }
 
   @Test
@@ -137,10 +155,11 @@ class EngineProtocolTest {
   @Test
   void a_second_candidate_is_refused_while_one_is_there() {
     String sid = client.open();
-    client.webSocket("&sid=" + sid);
-    assertThatThrownBy(() -> client.webSocket("&sid=" + sid))
-        .isInstanceOf(CompletionException.class);
+    var first = client.webSocket("&sid=" + sid);
+    assertThat(client.webSocket("&sid=" + sid).closed()).isEqualTo(1002);
     assertThat(server.counted.of(Refusal.UPGRADE_REFUSED)).isEqualTo(1);
+    first.send("2probe");
+    assertThat(first.text()).isEqualTo("3probe");
   }
 
   @Test
