@@ -130,11 +130,16 @@ public final class Postgres {
    */
   public static Future<Void> migrate(
       Vertx vertx, PostgresAddress address, String schema, String location) {
-    return vertx.executeBlocking(
-        () -> {
-          migrateNow(address, schema, location);
-          return null;
-        });
+    return Migrations.areDone(vertx, address, schema, location)
+        .compose(
+            done ->
+                done
+                    ? Future.succeededFuture()
+                    : vertx.executeBlocking(
+                        () -> {
+                          migrateNow(address, schema, location);
+                          return null;
+                        }));
   }
 
   private static void migrateNow(PostgresAddress address, String schema, String location) {

@@ -48,6 +48,36 @@ class PostgresTest {
   }
 
   @Test
+  void only_a_schema_that_has_had_the_last_migration_and_no_failed_one_needs_none()
+      throws Exception {
+    PostgresAddress address = PostgresAddress.of(Backing.freshDatabase());
+    assertThat(areDone(address)).isFalse();
+    Postgres.migrate(VERTX, address, "own", MIGRATIONS).await(30, SECONDS);
+    assertThat(areDone(address)).isTrue();
+
+    Pool pool = Postgres.pool(VERTX, address, Postgres.Options.of("test"));
+    pool.query("UPDATE own.flyway_schema_history SET success = false").execute().await(30, SECONDS);
+    assertThat(areDone(address)).isFalse();
+    pool.query("DELETE FROM own.flyway_schema_history WHERE version = '1'")
+        .execute()
+        .await(30, SECONDS);
+    assertThat(areDone(address)).isFalse();
+    pool.close().await();
+  }
+
+  private static boolean areDone(PostgresAddress address) throws Exception {
+    return Migrations.areDone(VERTX, address, "own", MIGRATIONS).await(30, SECONDS);
+  }
+
+  @Test
+  void migrations_are_found_in_a_folder_and_in_a_jar() throws Exception {
+    assertThat(Migrations.last(MIGRATIONS)).isEqualTo(1);
+    // Where JUnit's own jar stands in for one with migrations, there is none to be found.
+    assertThatThrownBy(() -> Migrations.last("org/junit/jupiter/api"))
+        .hasMessageContaining("no migration at org/junit/jupiter/api");
+  }
+
+  @Test
   void text_is_utf_8_whatever_a_database_would_send_by_itself() throws Exception {
     try (PostgresServer server = Backing.postgresServer().start()) {
       Pool pool =
