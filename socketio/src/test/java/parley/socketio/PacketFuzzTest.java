@@ -8,11 +8,13 @@ import io.vertx.core.json.JsonArray;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What parsing makes of packets, good, bad and mutated. */
+@Isolated("measures times")
 class PacketFuzzTest {
   private static final int MUTATIONS = 1_000_000;
   private static final String[] SEEDS = {

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("measures times")
 class TimingWheelTest {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final AtomicLong clock = new AtomicLong(1_000_000);

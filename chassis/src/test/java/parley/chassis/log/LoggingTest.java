@@ -14,8 +14,10 @@ import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
+@Isolated("sets the process' logging up")
 class LoggingTest {
 
   private static final LoggerContext CONTEXT = (LoggerContext) LoggerFactory.getILoggerFactory();
