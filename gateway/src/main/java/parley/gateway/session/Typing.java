@@ -35,7 +35,9 @@ final class Typing {
   /** What a room is told, from the first word of it to the end. */
   private static final class Told {
     long timer;
-    Future<Void> last = Future.succeededFuture();
+
+    /** Until every word of it has been told or refused: they need not come back in order. */
+    Future<Void> underWay = Future.succeededFuture();
 
     /** The room has heard of it. */
     boolean heard;
@@ -57,7 +59,7 @@ final class Typing {
     Told told = rooms.computeIfAbsent(room, first -> new Told());
     vertx.cancelTimer(told.timer);
     told.timer = vertx.setTimer(LASTS.toMillis(), timer -> ends(user, room));
-    told.last =
+    Future<Void> word =
         lane.whisper(room, speaker, event(user, room, true))
             .onSuccess(heard -> told.heard = true)
             .onFailure(
@@ -66,7 +68,8 @@ final class Typing {
                     ends(user, room);
                   }
                 });
-    return told.last.map(Answers.OK);
+    told.underWay = Future.join(told.underWay, word).mapEmpty();
+    return word.map(Answers.OK);
   }
 
   /** After whatever of it is still under way, so that the end comes last. */
@@ -74,8 +77,8 @@ final class Typing {
     Told told = rooms.remove(room);
     if (told != null) {
       vertx.cancelTimer(told.timer);
-      told.last.onComplete(
-          last -> {
+      told.underWay.onComplete(
+          all -> {
             if (told.heard) {
               tellEnd(user, room, 1);
             }
