@@ -22,7 +22,7 @@ public final class Main {
         fanout      one room (--rooms more), messages to all in it
         rooms       many small rooms: like fanout with --rooms 1000 --clients 10
         hold        idle connections: memory for each, and whether they stay
-        storm       every connection is cut at once and comes back
+        storm       every connection but one in each room is cut; all come back for what was said meanwhile
         slow        like fanout, and one client in --one-in (10) reads nothing for --seconds
         peers       Parley beside other servers, each pinned to one core, in one run
 

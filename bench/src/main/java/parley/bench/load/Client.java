@@ -33,14 +33,23 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
   private boolean leaving;
   private int stampAt = -1;
   private int last;
+  private long seq;
 
-  Client(Swarm swarm, Dialect dialect, int number, Room room, String host) {
+  /**
+   * @param before the connection that this one comes back for, if it had got so far
+   */
+  Client(
+      Swarm swarm, Dialect dialect, int number, Room room, String host, @Nullable Client before) {
     this.swarm = swarm;
     this.dialect = dialect;
     this.tally = swarm.tally();
     this.number = number;
     this.room = room;
     this.host = host;
+    if (before != null) {
+      last = before.last;
+      seq = before.seq;
+    }
   }
 
   int number() {
@@ -127,7 +136,19 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
     if (stampAt < 0) {
       return;
     }
-    int stamp = start + stampAt;
+    take(in, start + stampAt);
+  }
+
+  /** The answer to a join holds what was missed. */
+  void missed(ByteBuf in, int start, int length) {
+    int from = 0;
+    for (int at; (at = Stamp.find(in, start + from, length - from, -1)) >= 0; ) {
+      take(in, start + from + at);
+      from += at + Stamp.LENGTH;
+    }
+  }
+
+  private void take(ByteBuf in, int stamp) {
     int count = Stamp.count(in, stamp);
     if (count > last + 1 && last > 0) {
       tally.gaps += count - last - 1;
@@ -138,6 +159,15 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
     tally.delivered++;
     tally.latency(System.nanoTime() - Stamp.nanos(in, stamp));
     swarm.delivered();
+  }
+
+  /** The server's own number of what came last; 0: it is not known. */
+  long seq() {
+    return seq;
+  }
+
+  void heardUpTo(long seq) {
+    this.seq = seq;
   }
 
   void ready() {

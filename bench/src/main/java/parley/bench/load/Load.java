@@ -50,6 +50,9 @@ public final class Load {
   /** Presence, subscriptions and sessions of those who went. */
   private static final Duration FORGOTTEN_WITHIN = Duration.ofSeconds(15);
 
+  /** What is said in each room while its clients are away in a storm. */
+  private static final int MISSED = 20;
+
   private static final Duration SETTLING = Duration.ofSeconds(1);
   private static final Duration DRAIN_MAX = Duration.ofSeconds(20);
   private static final long PROGRESS_MILLIS = 1_000;
@@ -117,17 +120,31 @@ public final class Load {
     }
   }
 
-  /** Every connection is cut at once and comes back. */
+  /**
+   * Every connection but one in each room is cut at once and comes back; meanwhile something was
+   * said. The time ends when all have it.
+   */
   public Measured storm() {
-    try (Swarm swarm = swarm()) {
+    try (Swarm swarm = swarm(true)) {
       open(swarm);
+      swarm.sendToEach(1);
+      waitUntil(() -> swarm.owed() <= 0, DRAIN_MAX);
+      swarm.cut();
+      swarm.sendToEach(MISSED);
+      waitUntil(() -> swarm.owed() <= 0, DRAIN_MAX);
+      pause(SETTLING.toMillis());
+      int before = swarm.readyCount();
       swarm.run(swarm.tally()::reset);
       double cpu = plan.server().cpuSeconds();
       long from = System.nanoTime();
-      await(swarm.reopen(), swarm, "reconnecting");
+      await(swarm.comeBack(plan.kind() == Kind.WS ? MISSED : 0), swarm, "reconnecting");
+      int back = swarm.readyCount() - before;
       Duration took = Duration.ofNanos(System.nanoTime() - from);
-      return Measured.of(swarm.tally(), took, plan.server().cpuSeconds() - cpu)
-          .with(new Measured.Opening(swarm.readyCount(), took))
+      waitUntil(() -> swarm.owed() <= 0, DRAIN_MAX);
+      Duration whole = Duration.ofNanos(System.nanoTime() - from);
+      return Measured.of(swarm.tally(), whole, plan.server().cpuSeconds() - cpu)
+          .with(new Measured.Opening(back, took))
+          .withOwed(Math.max(0, swarm.owed()))
           .with(swarm.reasons());
     }
   }
@@ -164,10 +181,14 @@ public final class Load {
   }
 
   private Swarm swarm() {
+    return swarm(false);
+  }
+
+  private Swarm swarm(boolean resuming) {
     var tokens = new Tokens(plan.secret());
     Dialect dialect =
         switch (plan.kind()) {
-          case WS -> new ParleyWebSocket(tokens);
+          case WS -> new ParleyWebSocket(tokens, resuming);
           case SOCKETIO -> new SocketIo(tokens);
           case PLAIN -> new PlainWebSocket(plan.path());
         };

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -124,26 +125,47 @@ final class Swarm implements AutoCloseable {
           // them.
           for (int i = 0; i < count * size; i++) {
             Room room = rooms.get(rooms.size() - count + i % count);
-            waiting.add(() -> connect(room));
+            waiting.add(() -> connect(room, null));
           }
           openNext();
         });
     return done;
   }
 
-  /** Drops every connection at once, and opens the same number again. */
-  CompletableFuture<Void> reopen() {
+  /** In each room one client sends, so often. */
+  void sendToEach(int messages) {
+    run(
+        () -> {
+          for (int i = 0; i < messages * rooms.size(); i++) {
+            sendNext(System.nanoTime());
+          }
+        });
+  }
+
+  /** Drops every connection at once but one in each room; they come back when they are told to. */
+  void cut() {
+    run(
+        () -> {
+          for (Room room : rooms) {
+            List<Client> gone = room.clients().subList(1, room.size());
+            for (Client client : gone) {
+              client.leave();
+              waiting.add(() -> connect(room, client));
+            }
+            ready -= gone.size();
+            clients.removeAll(Set.copyOf(gone));
+            gone.clear();
+          }
+        });
+  }
+
+  /** Those that were cut off; what they have missed is owed to them. */
+  CompletableFuture<Void> comeBack(int missed) {
     var done = new CompletableFuture<Void>();
     loop.execute(
         () -> {
           allOpened = done;
-          for (Client client : List.copyOf(clients)) {
-            client.leave();
-            waiting.add(() -> connect(client.room()));
-            client.room().clients().remove(client);
-          }
-          clients.clear();
-          ready = 0;
+          owed += (long) missed * waiting.size();
           openNext();
         });
     return done;
@@ -161,11 +183,11 @@ final class Swarm implements AutoCloseable {
     }
   }
 
-  private void connect(Room room) {
+  private void connect(Room room, @Nullable Client before) {
     int number = nextNumber++;
     URI target = targets.get(number % targets.size());
     Client client =
-        new Client(this, dialect, number, room, target.getHost() + ":" + target.getPort());
+        new Client(this, dialect, number, room, target.getHost() + ":" + target.getPort(), before);
     clients.add(client);
     room.clients().add(client);
     bootstrap
