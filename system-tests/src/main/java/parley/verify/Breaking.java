@@ -114,15 +114,17 @@ final class Breaking {
   }
 
   private Running fillLog(Fault fault) throws IOException {
-    cluster.postgres().pause();
-    var log = new FullLog(cluster, verdict);
-    try {
-      log.fill();
-    } catch (IOException e) {
-      cluster.postgres().resume();
-      throw e;
-    } finally {
-      flooded.addAll(log.sent());
+    try (var log = new FullLog(cluster, verdict)) {
+      log.open();
+      cluster.postgres().pause();
+      try {
+        log.fill();
+      } catch (IOException e) {
+        cluster.postgres().resume();
+        throw e;
+      } finally {
+        flooded.addAll(log.sent());
+      }
     }
     return running(fault, "postgres", () -> cluster.postgres().resume());
   }

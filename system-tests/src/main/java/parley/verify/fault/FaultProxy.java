@@ -33,7 +33,7 @@ public final class FaultProxy implements AutoCloseable {
     NARROW
   }
 
-  public static final int NARROW_BYTES_PER_SECOND = 800_000;
+  public static final int NARROW_BYTES_PER_SECOND = 300_000;
 
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final int SLOW_BYTES = 256;
