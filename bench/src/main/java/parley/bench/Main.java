@@ -21,7 +21,7 @@ public final class Main {
       scenarios
         fanout      one room (--rooms more), messages to all in it
         rooms       many small rooms: like fanout with --rooms 1000 --clients 10
-        hold        idle connections: memory for each, and whether they stay
+        hold        idle connections: memory for each, whether they stay, and how far pings are from their time
         storm       every connection but one in each room is cut; all come back for what was said meanwhile
         slow        like fanout, and one client in --one-in (10) reads nothing for --seconds
         peers       Parley beside other servers, each pinned to one core, in one run
@@ -35,6 +35,7 @@ public final class Main {
         --window    64                        messages under way in the closed loop
         --text      128                       characters of a text
         --warmup    5      --seconds 10       time before (of peers 60, once for each server), and of the measurement
+        --ping-interval 25000                 milliseconds, of the server (PARLEY_PING_INTERVAL), for hold
         --secret    the tokens' secret; by default what ./parley up made (.parley/secret) or PARLEY_TOKEN_SECRET
         --pids      processes of the server, for their processor time and memory
         --json      a file for the figures
@@ -79,7 +80,7 @@ public final class Main {
     Measured measured =
         switch (scenario) {
           case "fanout", "rooms" -> load.fanOut();
-          case "hold" -> load.hold();
+          case "hold" -> load.hold(Duration.ofMillis(options.number("ping-interval", 25_000)));
           case "storm" -> load.storm();
           case "slow" -> load.slowReaders(options.number("one-in", 10));
           default -> throw new Options.Refused("unknown scenario " + scenario + "; see help");

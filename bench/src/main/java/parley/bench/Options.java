@@ -21,8 +21,22 @@ final class Options {
 
   private static final Set<String> KNOWN =
       Set.of(
-          "url", "kind", "path", "secret", "rooms", "clients", "rate", "window", "text", "warmup",
-          "seconds", "pids", "json", "one-in", "only");
+          "url",
+          "kind",
+          "path",
+          "secret",
+          "rooms",
+          "clients",
+          "rate",
+          "window",
+          "text",
+          "warmup",
+          "seconds",
+          "pids",
+          "json",
+          "one-in",
+          "only",
+          "ping-interval");
 
   private final Map<String, String> values = new LinkedHashMap<>();
 

@@ -33,6 +33,7 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
   private boolean leaving;
   private int stampAt = -1;
   private int last;
+  private long pingedAt;
   private long seq;
 
   /**
@@ -117,10 +118,22 @@ final class Client extends ChannelInboundHandlerAdapter implements FrameScanner.
   public void frame(int opcode, ByteBuf buffer, int start, int length) {
     switch (opcode) {
       case TEXT -> dialect.text(this, buffer, start, length);
-      case PING -> pong(buffer, start, length);
+      case PING -> {
+        pinged();
+        pong(buffer, start, length);
+      }
       case CLOSE -> swarm.note("closed by the server", number);
       default -> {}
     }
+  }
+
+  /** The server asks whether it is still there. */
+  void pinged() {
+    long now = System.nanoTime();
+    if (pingedAt != 0) {
+      tally.pinged(now - pingedAt);
+    }
+    pingedAt = now;
   }
 
   private void pong(ByteBuf buffer, int start, int length) {

@@ -93,10 +93,13 @@ public final class Load {
   }
 
   /**
-   * Idle connections: what one costs in memory, and whether they stay. As many came and went
-   * before, so that what a server keeps of its first clients is not counted.
+   * Idle connections: what one costs in memory, whether they stay, and how far from their time they
+   * are pinged. As many came and went before, so that what a server keeps of its first clients is
+   * not counted.
+   *
+   * @param pingInterval that of the server
    */
-  public Measured hold() {
+  public Measured hold(Duration pingInterval) {
     try (Swarm swarm = swarm()) {
       open(swarm);
     }
@@ -107,6 +110,7 @@ public final class Load {
       long before = plan.server().residentBytes();
       Measured.Opening opening = open(swarm);
       double cpu = plan.server().cpuSeconds();
+      swarm.countPings(pingInterval);
       watch(swarm, plan.measured(), "holding");
       double used = plan.server().cpuSeconds() - cpu;
       long heap = plan.server().collectedHeapBytes() - heapBefore;

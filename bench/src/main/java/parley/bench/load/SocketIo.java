@@ -28,7 +28,10 @@ final class SocketIo implements Dialect {
   public void text(Client client, ByteBuf in, int start, int length) {
     switch (in.getByte(start)) {
       case '0' -> client.write("40{\"token\":\"" + tokens.of(client.number()) + "\"}");
-      case '2' -> client.write("3");
+      case '2' -> {
+        client.pinged();
+        client.write("3");
+      }
       case '4' -> packet(client, in, start, length);
       default -> {}
     }

@@ -14,6 +14,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.bench.measure.Pings;
 import parley.bench.measure.Tally;
 
 /**
@@ -33,6 +35,7 @@ final class Swarm implements AutoCloseable {
   private static final int OPENING_MAX = 256;
   private static final int REASONS_MAX = 20;
   private static final long TICK_MICROS = 500;
+  private static final long PROBE_NANOS = 5_000_000;
 
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;
@@ -300,6 +303,23 @@ final class Swarm implements AutoCloseable {
       dueSent++;
       sendNext(dueFrom + (long) (dueSent / dueRate * 1e9));
     }
+  }
+
+  /** From now on counts how far pings are from their time, and how late this loop itself is. */
+  void countPings(Duration interval) {
+    run(
+        () -> {
+          Pings pings = tally.countPings(interval);
+          var due = new long[] {System.nanoTime()};
+          loop.scheduleAtFixedRate(
+              () -> {
+                due[0] += PROBE_NANOS;
+                pings.listenerLate(System.nanoTime() - due[0]);
+              },
+              PROBE_NANOS,
+              PROBE_NANOS,
+              TimeUnit.NANOSECONDS);
+        });
   }
 
   /** No more messages; what is under way still comes. */

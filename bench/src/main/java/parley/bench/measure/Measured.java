@@ -29,7 +29,8 @@ public record Measured(
     Opening opening,
     long memoryBytes,
     int memoryClients,
-    Map<String, Integer> notes) {
+    Map<String, Integer> notes,
+    Pings.Figures pings) {
 
   /** How many clients got in, and how long that took. */
   public record Opening(int clients, Duration time) {
@@ -59,7 +60,8 @@ public record Measured(
         new Opening(0, Duration.ZERO),
         0,
         0,
-        Map.of());
+        Map.of(),
+        tally.pings());
   }
 
   private static double millis(Tally tally, double percentile) {
@@ -87,7 +89,8 @@ public record Measured(
         opened,
         memoryBytes,
         memoryClients,
-        notes);
+        notes,
+        pings);
   }
 
   public Measured with(Map<String, Integer> noted) {
@@ -111,7 +114,8 @@ public record Measured(
         opening,
         memoryBytes,
         memoryClients,
-        Map.copyOf(noted));
+        Map.copyOf(noted),
+        pings);
   }
 
   public Measured withMemory(long grown, int clients) {
@@ -135,7 +139,8 @@ public record Measured(
         opening,
         grown,
         clients,
-        notes);
+        notes,
+        pings);
   }
 
   public Measured withLosses(long allGaps, long allRepeats) {
@@ -159,7 +164,8 @@ public record Measured(
         opening,
         memoryBytes,
         memoryClients,
-        notes);
+        notes,
+        pings);
   }
 
   public Measured withOwed(long missing) {
@@ -183,7 +189,8 @@ public record Measured(
         opening,
         memoryBytes,
         memoryClients,
-        notes);
+        notes,
+        pings);
   }
 
   public double deliveriesPerSecond() {
@@ -225,10 +232,30 @@ public record Measured(
     if (memoryClients > 0) {
       row(table, "server memory per client", "%,.0f bytes".formatted(memoryPerClient()));
     }
+    if (pings.count() > 0) {
+      pingRows(table);
+    }
     row(table, "gaps, repeats, missing", "%,d  %,d  %,d".formatted(gaps, repeats, owed));
     row(table, "closed, failed", "%,d  %,d".formatted(closed, failed));
     notes.forEach((note, times) -> row(table, "  " + note, Integer.toString(times)));
     return table.toString();
+  }
+
+  private void pingRows(StringBuilder table) {
+    row(table, "pings", "%,d".formatted(pings.count()));
+    row(
+        table,
+        "  off their time p50, p99, p99.9",
+        "%.1f  %.1f  %.1f ms".formatted(pings.p50(), pings.p99(), pings.p999()));
+    row(table, "  earliest, latest", "%+.1f  %+.1f ms".formatted(pings.earliest(), pings.latest()));
+    row(
+        table,
+        "  more than %d ms off".formatted(Pings.TOLERANCE.toMillis()),
+        "%,d".formatted(pings.beyond()));
+    row(
+        table,
+        "  bench itself late p99.9, max",
+        "%.1f  %.1f ms".formatted(pings.listenerP999(), pings.listenerMax()));
   }
 
   private static void row(StringBuilder table, String name, String value) {
@@ -260,6 +287,16 @@ public record Measured(
       json.writeNumberField("gaps", gaps);
       json.writeNumberField("repeats", repeats);
       json.writeNumberField("missing", owed);
+      if (pings.count() > 0) {
+        json.writeNumberField("pings", pings.count());
+        json.writeNumberField("pingsBeyondTolerance", pings.beyond());
+        json.writeNumberField("pingsOffP50Millis", pings.p50());
+        json.writeNumberField("pingsOffP99Millis", pings.p99());
+        json.writeNumberField("pingsOffP999Millis", pings.p999());
+        json.writeNumberField("pingsEarliestMillis", pings.earliest());
+        json.writeNumberField("pingsLatestMillis", pings.latest());
+        json.writeNumberField("benchLateMaxMillis", pings.listenerMax());
+      }
       json.writeNumberField("closed", closed);
       json.writeNumberField("failed", failed);
       json.writeEndObject();

@@ -1,6 +1,8 @@
 package parley.bench.measure;
 
+import java.time.Duration;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the clients of one event loop saw; read by others only between phases, or roughly, for
@@ -10,6 +12,7 @@ public final class Tally {
   public static final long LATENCY_MAX_MICROS = 60_000_000;
 
   private final Histogram latency = new Histogram(LATENCY_MAX_MICROS, 3);
+  private @Nullable Pings pings;
   public long sent;
   public long acked;
   public long refused;
@@ -26,6 +29,27 @@ public final class Tally {
 
   public Histogram latencies() {
     return latency;
+  }
+
+  /** From now on it counts how far pings are from their time. */
+  public Pings countPings(Duration interval) {
+    var counted = new Pings(interval);
+    pings = counted;
+    return counted;
+  }
+
+  /** A client was pinged, so long after its last ping. */
+  public void pinged(long nanosAfterLast) {
+    Pings counted = pings;
+    if (counted != null) {
+      counted.came(nanosAfterLast);
+    }
+  }
+
+  /** What is known of pings, if they are counted. */
+  Pings.Figures pings() {
+    Pings counted = pings;
+    return counted == null ? Pings.Figures.NONE : counted.figures();
   }
 
   /** Forgets what the warm-up saw. */
