@@ -109,6 +109,7 @@ public final class Load {
       long heapBefore = plan.server().collectedHeapBytes();
       long before = plan.server().residentBytes();
       Measured.Opening opening = open(swarm);
+      watch(swarm, plan.warmUp(), "settling");
       double cpu = plan.server().cpuSeconds();
       swarm.countPings(pingInterval);
       watch(swarm, plan.measured(), "holding");
