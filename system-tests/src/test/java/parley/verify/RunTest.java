@@ -24,8 +24,8 @@ class RunTest {
       EnumSet.of(Fault.KILL_GATEWAY, Fault.KILL_CHAT, Fault.KILL_HISTORY);
   private static final int KINDS_LEAST = 12;
 
-  private static final List<Promise> WITHOUT_TIMES =
-      List.of(Promise.P1, Promise.P2, Promise.P3, Promise.P4, Promise.P8);
+  /** Whether a reader falls behind far enough for P6 is up to the buffers on the way. */
+  private static final Set<Promise> SURELY_TRIED = EnumSet.complementOf(EnumSet.of(Promise.P6));
 
   /** Three minutes with its start, its probes and its end. */
   @Test
@@ -33,9 +33,8 @@ class RunTest {
     Run run = run("build", ALL, Duration.ofSeconds(100), 40, 11, true);
     Verdict verdict = run.go();
     System.out.println(verdict.table() + run.faults());
-    // The others measure times too, and want a machine of their own (full).
-    assertThat(WITHOUT_TIMES).as(verdict.table()).noneMatch(verdict::isBroken);
-    assertThat(verdict.untried()).doesNotContainAnyElementsOf(WITHOUT_TIMES);
+    assertThat(verdict.holds()).as(verdict.table()).isTrue();
+    assertThat(verdict.untried()).doesNotContainAnyElementsOf(SURELY_TRIED);
     assertThat(run.exercised()).as(run.faults()).hasSizeGreaterThan(KINDS_LEAST);
   }
 
