@@ -1,12 +1,6 @@
 package parley.verify.cluster;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,27 +44,14 @@ public final class Cluster implements AutoCloseable {
   private final List<Integer> internalPorts = new ArrayList<>();
   private final List<Path> before;
   private final Path folder;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+  private final Health health = new Health();
   private final PostgresServer postgres;
-  private RedisServer master;
-  private RedisServer replica;
+  private final RedisPair redis = new RedisPair();
 
   private Cluster(List<Path> before, Path folder) {
     this.before = List.copyOf(before);
     this.folder = folder;
     postgres = Backing.postgresServer().start();
-    master = redis();
-    replica = redis();
-    replica.replicate(master);
-  }
-
-  private static RedisServer redis() {
-    return Backing.redisServer()
-        .appendOnly()
-        .config("appendfsync", "everysec")
-        .config("maxmemory-policy", "noeviction")
-        .start();
   }
 
   /** Starts everything as it is shipped. */
@@ -137,7 +118,7 @@ public final class Cluster implements AutoCloseable {
   private void awaitServices() {
     long until = System.nanoTime() + READY_MAX.toNanos();
     int again = 0;
-    while (!servicePorts.stream().allMatch(Cluster::listens)) {
+    while (!servicePorts.stream().allMatch(Health::listens)) {
       for (ServiceProcess process :
           Stream.concat(historyServices.stream(), chatServices.stream()).toList()) {
         if (!process.isAlive()) {
@@ -154,18 +135,10 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private static boolean listens(int port) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   /** Until a process answers on its operations port, started again if it gave up. */
   private void awaitOpen(ServiceProcess process) {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    while (!answers(opsPort(process)) && System.nanoTime() < until) {
+    while (!health.isReady(opsPort(process)) && System.nanoTime() < until) {
       if (!process.isAlive()) {
         process.start();
       }
@@ -187,7 +160,7 @@ public final class Cluster implements AutoCloseable {
     environment.put("PARLEY_TOKEN_SECRET", TOKEN_SECRET);
     environment.put("PARLEY_GUESTS", "on");
     environment.put("PARLEY_CREATE_ROOMS", "on");
-    FaultProxy toRedis = proxy(name + " > redis", master.port());
+    FaultProxy toRedis = proxy(name + " > redis", redis.master().port());
     environment.put("PARLEY_REDIS", "redis://127.0.0.1:" + toRedis.port());
     if (!name.startsWith("gateway")) {
       FaultProxy toPostgres = proxy(name + " > postgres", postgres.port());
@@ -276,37 +249,24 @@ public final class Cluster implements AutoCloseable {
   }
 
   public RedisServer redisMaster() {
-    return master;
+    return redis.master();
   }
 
   /** The replica becomes master, the old master is killed and comes back as its replica. */
   public void failOver() {
-    RedisServer old = master;
-    old.kill();
-    replica.promote();
-    master = replica;
-    replica = old;
-    links.forEach(
-        (name, proxy) -> {
-          if (name.endsWith("> redis")) {
-            proxy.retarget(master.port());
-          }
-        });
-    old.start();
-    old.replicate(master);
+    redis.failOver(
+        port ->
+            links.forEach(
+                (name, proxy) -> {
+                  if (name.endsWith("> redis")) {
+                    proxy.retarget(port);
+                  }
+                }));
   }
 
-  /**
-   * Two masters for a moment, and the wrong one wins: the replica is promoted while the master goes
-   * on; then the master takes over the replica's data and is master again, the same process as
-   * before. What it was given in {@code apart} is gone.
-   */
+  /** See {@link RedisPair#demoteAndPromote}. */
   public void demoteAndPromote(Duration apart) {
-    replica.promote();
-    LockSupport.parkNanos(apart.toNanos());
-    master.replicate(replica);
-    master.promote();
-    replica.replicate(master);
+    redis.demoteAndPromote(apart);
   }
 
   /** One after another is stopped cleanly and started again; the next when it answers. */
@@ -334,35 +294,18 @@ public final class Cluster implements AutoCloseable {
 
   /** One value out of a process' metrics, summed over its labels; NaN if it does not answer. */
   public double metric(ServiceProcess process, String name) {
-    try {
-      URI page = URI.create("http://127.0.0.1:" + opsPort(process) + "/metrics");
-      String text =
-          http.send(
-                  HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2)).build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
-      return text.lines()
-          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .reduce(Double::sum)
-          .orElse(Double.NaN);
-    } catch (IOException e) {
-      return Double.NaN;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Double.NaN;
-    }
+    return health.metric(opsPort(process), name);
   }
 
   /** Whether a gateway says of itself that it is ready. */
   public boolean isReady(ServiceProcess gateway) {
-    return answers(gatewayPorts.get(gateways.indexOf(gateway)));
+    return health.isReady(gatewayPorts.get(gateways.indexOf(gateway)));
   }
 
   /** Waits until each gateway's own health says that it is ready. */
   public void awaitReady() {
     long until = System.nanoTime() + READY_MAX.toNanos();
-    while (!gatewayPorts.stream().allMatch(this::answers)) {
+    while (!gatewayPorts.stream().allMatch(health::isReady)) {
       revive();
       if (System.nanoTime() > until) {
         throw new IllegalStateException(
@@ -370,7 +313,7 @@ public final class Cluster implements AutoCloseable {
                 + folder
                 + "; gateways at "
                 + gatewayPorts.stream()
-                    .map(port -> port + (answers(port) ? " ready" : " not ready"))
+                    .map(port -> port + (health.isReady(port) ? " ready" : " not ready"))
                     .collect(Collectors.joining(", ")));
       }
       LockSupport.parkNanos(POLL_NANOS);
@@ -379,23 +322,7 @@ public final class Cluster implements AutoCloseable {
 
   /** Whether the gateway says that it is ready. */
   public boolean isReady(int gateway) {
-    return answers(gatewayPorts.get(gateway));
-  }
-
-  private boolean answers(int port) {
-    try {
-      URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
-      return http.send(
-                  HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(1)).build(),
-                  HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return health.isReady(gatewayPorts.get(gateway));
   }
 
   /** Ends every fault: processes run, servers are up, connections pass. */
@@ -419,9 +346,8 @@ public final class Cluster implements AutoCloseable {
   public void close() {
     processes().forEach(ServiceProcess::kill);
     links.values().forEach(FaultProxy::close);
-    master.close();
-    replica.close();
+    redis.close();
     postgres.close();
-    http.close();
+    health.close();
   }
 }

@@ -27,7 +27,7 @@ import parley.verify.talk.Tokens;
  */
 public final class Onlooker implements AutoCloseable {
   private static final int CONNECT_MILLIS_MAX = 5_000;
-  private static final int TRIES_MAX = 10;
+  private static final int TRIES_MAX = 60;
   private static final int TEXT = 0x81;
   private static final int PONG = 0x8A;
   private static final int MASKED = 0x80;
