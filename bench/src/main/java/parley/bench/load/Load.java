@@ -117,7 +117,9 @@ public final class Load {
       long heap = plan.server().collectedHeapBytes() - heapBefore;
       int clients = Math.max(1, swarm.readyCount());
       var notes = new TreeMap<>(swarm.reasons());
-      notes.put("bytes of live heap per client", (int) (heap / clients));
+      if (!plan.server().pids().isEmpty()) {
+        notes.put("bytes of live heap per client", (int) (heap / clients));
+      }
       return Measured.of(swarm.tally(), plan.measured(), used)
           .with(opening)
           .withMemory(plan.server().residentBytes() - before, clients)

@@ -229,7 +229,7 @@ public record Measured(
     if (cpuSeconds > 0 && delivered > 0) {
       row(table, "  per million deliveries", "%.2f s".formatted(cpuSecondsPerMillion()));
     }
-    if (memoryClients > 0) {
+    if (memoryClients > 0 && memoryBytes != 0) {
       row(table, "server memory per client", "%,.0f bytes".formatted(memoryPerClient()));
     }
     if (pings.count() > 0) {
