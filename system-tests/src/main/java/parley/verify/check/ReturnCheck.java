@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import parley.verify.check.Verdict.Promise;
 
 /**
@@ -100,10 +102,18 @@ final class ReturnCheck {
         .orElse("nothing");
   }
 
-  /** From a fault's end until the last client had its first ack behind it. */
+  /**
+   * From a fault's end until the last client had its first ack behind it. Who only sends while a
+   * probe lasts is no client that waits to be served.
+   */
   private void timeToRecover() {
+    Set<String> talkers =
+        history.observations.stream().map(Observation::client).collect(Collectors.toSet());
     Map<String, List<Long>> acksByClient = new TreeMap<>();
     for (Sent sent : history.sent) {
+      if (!talkers.contains(sent.client())) {
+        continue;
+      }
       String who = sent.client() + (sent.stored() ? " (which waits until it is stored)" : "");
       List<Long> acks = acksByClient.computeIfAbsent(who, key -> new ArrayList<>());
       sent.acks().forEach(ack -> acks.add(ack.atNanos()));

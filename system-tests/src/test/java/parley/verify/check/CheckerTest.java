@@ -182,11 +182,23 @@ class CheckerTest {
 
   @Test
   void a_client_that_is_not_served_again_after_a_fault_is_found() {
+    observations.add(new Observation("ann", "ws"));
+    isAckedLongAfterAFault();
+    isBroken(Promise.P5);
+  }
+
+  @Test
+  void one_who_only_sends_while_a_probe_lasts_does_not_wait_to_be_served() {
+    isAckedLongAfterAFault();
+    check();
+    assertThat(verdict.isBroken(Promise.P5)).isFalse();
+  }
+
+  private void isAckedLongAfterAFault() {
     kept.add(kept(4, 3, "late"));
     harms.add(new Harm("kill", Set.of(Harm.Part.GATEWAY), 0, SECOND));
     sent.add(
         new Sent("ann", ROOM, "key-late", "late", false, 0, List.of(new Sent.Ack(4, 90 * SECOND))));
-    isBroken(Promise.P5);
   }
 
   private void isBroken(Promise promise) {
