@@ -3,6 +3,14 @@ package parley.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import parley.protocol.EventTail;
@@ -59,6 +67,30 @@ class FirstStepsTest {
     assertThat(((AppendReply.Ok) sent).seq()).isEqualTo(Seq.of(1, 1));
     assertThat(TRIAL.inside("GET", "/rooms/lobby%201.5/access?user=ann").json().getString("kind"))
         .isEqualTo("open");
+  }
+
+  @Test
+  void many_who_ask_for_a_room_at_once_have_it_loaded_once() throws Exception {
+    JsonObject room = new JsonObject().put("room", "crowd").put("user", "ann").put("create", true);
+    assertThat(TRIAL.inside("POST", "/rooms/load", room).status()).isEqualTo(200);
+    SqlConnection holder = Trial.await(TRIAL.pool.getConnection());
+    Transaction transaction = Trial.await(holder.begin());
+    Trial.await(holder.query("SELECT 1 FROM chat.rooms WHERE id = 'crowd' FOR UPDATE").execute());
+    double before = TRIAL.meters.get("parley_rooms_loaded_total").counter().count();
+    List<CompletableFuture<Trial.Answer>> asked = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 40; i++) {
+        asked.add(
+            CompletableFuture.supplyAsync(
+                () -> TRIAL.inside("POST", "/rooms/load", room), threads));
+      }
+      Thread.sleep(Duration.ofMillis(500)); // all of them are waiting for the row, or for who does
+      Trial.await(transaction.rollback());
+      Trial.await(holder.close());
+      assertThat(asked).allMatch(answer -> answer.join().status() == 200);
+    }
+    assertThat(TRIAL.meters.get("parley_rooms_loaded_total").counter().count() - before)
+        .isLessThan(asked.size() / 4.0);
   }
 
   @Test

@@ -1,8 +1,11 @@
 package parley.chat.rooms;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import parley.chat.peers.History;
 import parley.chat.postgres.Database;
@@ -37,6 +40,7 @@ public final class RoomLoader implements Appends.AbsentRooms {
   private final Past past;
   private final ShardMetrics metrics;
   private final boolean createRooms;
+  private final Map<String, Future<Void>> loading = new ConcurrentHashMap<>();
 
   public RoomLoader(
       Database database,
@@ -80,8 +84,30 @@ public final class RoomLoader implements Appends.AbsentRooms {
     load(room);
   }
 
+  /**
+   * Whoever asks for a room that is being loaded waits for that: after a loss every gateway asks
+   * for every room at once, and again when it has waited too long.
+   */
   @Override
   public void load(String id) {
+    Promise<Void> mine = Promise.promise();
+    Future<Void> running = loading.putIfAbsent(id, mine.future());
+    if (running != null) {
+      Future.await(running);
+      return;
+    }
+    try {
+      loadNow(id);
+      loading.remove(id);
+      mine.complete();
+    } catch (RuntimeException | Error e) {
+      loading.remove(id);
+      mine.fail(e);
+      throw e;
+    }
+  }
+
+  private void loadNow(String id) {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       Room room = RoomTable.get(database.statements(), id);
       RoomKeys roomKeys = keys.room(id);
