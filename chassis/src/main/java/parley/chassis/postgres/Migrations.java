@@ -13,7 +13,9 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
  * finds it so, and Flyway's own way to the same answer takes a good part of a service's start.
  */
 final class Migrations {
+  /** A Postgres that stands still takes a connection and then says nothing. */
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
   private static final Pattern NAME = Pattern.compile("V(\\d+)__\\w+\\.sql");
 
   private Migrations() {}
@@ -33,6 +38,7 @@ final class Migrations {
     return vertx
         .executeBlocking(() -> last(location))
         .compose(last -> isLast(vertx, address, schema, last))
+        .timeout(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
         .otherwise(false);
   }
 

@@ -65,6 +65,18 @@ class PostgresTest {
     pool.close().await();
   }
 
+  @Test
+  void a_postgres_that_stands_still_is_not_asked_for_ever() throws Exception {
+    try (PostgresServer server = Backing.postgresServer().start()) {
+      PostgresAddress address = PostgresAddress.of(server.url());
+      Postgres.migrate(VERTX, address, "own", MIGRATIONS).await(30, SECONDS);
+      server.pause();
+      assertThat(areDone(address)).isFalse();
+      server.resume();
+      assertThat(areDone(address)).isTrue();
+    }
+  }
+
   private static boolean areDone(PostgresAddress address) throws Exception {
     return Migrations.areDone(VERTX, address, "own", MIGRATIONS).await(30, SECONDS);
   }
