@@ -27,9 +27,9 @@ class RunTest {
   /** Whether a reader falls behind far enough for P6 is up to the buffers on the way. */
   private static final Set<Promise> SURELY_TRIED = EnumSet.complementOf(EnumSet.of(Promise.P6));
 
-  /** Three minutes with its start, its probes and its end. */
+  /** Four to five minutes with its start, its probes and its end. */
   @Test
-  void the_promises_hold_for_three_minutes() throws IOException {
+  void the_promises_hold_for_a_hundred_seconds_of_every_fault() throws IOException {
     Run run = run("build", ALL, Duration.ofSeconds(100), 40, 11, true);
     Verdict verdict = run.go();
     System.out.println(verdict.table() + run.faults());

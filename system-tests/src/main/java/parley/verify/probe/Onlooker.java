@@ -27,7 +27,7 @@ import parley.verify.talk.Tokens;
  */
 public final class Onlooker implements AutoCloseable {
   private static final int CONNECT_MILLIS_MAX = 5_000;
-  private static final int TRIES_MAX = 60;
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final int TEXT = 0x81;
   private static final int PONG = 0x8A;
   private static final int MASKED = 0x80;
@@ -84,11 +84,12 @@ public final class Onlooker implements AutoCloseable {
   static Onlooker patiently(
       int port, String user, int receiveBytes, BiConsumer<String, JsonObject> heard)
       throws IOException {
-    for (int tries = 1; ; tries++) {
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
       try {
         return connect(port, user, receiveBytes, heard);
       } catch (IOException e) {
-        if (tries == TRIES_MAX) {
+        if (System.nanoTime() > until) {
           throw e;
         }
         LockSupport.parkNanos(1_000_000_000);
