@@ -2,6 +2,7 @@ package parley.gateway.room;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class CatchUp {
   /** How often a recovery looks again at rooms that went on too fast, or began to repair. */
   private static final int TRIES_MAX = 3;
+
+  /** A held client whose past cannot be asked for by then is told of a gap, and goes on. */
+  static final Duration HELD_MAX = Duration.ofSeconds(10);
+
+  private static final long TRY_AGAIN_MS = 200;
 
   private final Rooms rooms;
 
@@ -40,6 +46,15 @@ final class CatchUp {
    */
   void carryOn(
       Loop loop, List<Slice.Ask> asks, long positionPos, Consumer<@Nullable List<Slice>> then) {
+    carryOn(loop, asks, positionPos, System.nanoTime() + HELD_MAX.toNanos(), then);
+  }
+
+  private void carryOn(
+      Loop loop,
+      List<Slice.Ask> asks,
+      long positionPos,
+      long untilNanos,
+      Consumer<@Nullable List<Slice>> then) {
     Map<Member, Page> older = new HashMap<>();
     List<Future<?>> searches = new ArrayList<>();
     for (Slice.Ask ask : asks) {
@@ -54,6 +69,11 @@ final class CatchUp {
     Future.join(searches)
         .onComplete(
             ignored -> {
+              boolean unknown = older.values().stream().anyMatch(Page.Unknown.class::isInstance);
+              if (unknown && System.nanoTime() - untilNanos < 0) {
+                rooms.later(TRY_AGAIN_MS, () -> carryOn(loop, asks, positionPos, untilNanos, then));
+                return;
+              }
               boolean steady =
                   asks.stream().allMatch(a -> !(a.share().feed instanceof Room r) || r.isSteady());
               List<Slice> slices =
@@ -83,7 +103,7 @@ final class CatchUp {
         after = withdrawn.back();
         ring = room.ring.after(after, Past.EVENTS_MAX);
       }
-      case Page.Missing missing -> {}
+      case Page.Missing _, Page.Unknown _ -> {}
       case null -> {}
     }
     rooms.meters().resumed(Page.Source.NONE);
@@ -101,8 +121,10 @@ final class CatchUp {
    * The events of a room in (after, head] for the answer to a join.
    *
    * @param pos of the join
+   * @param then given null when they cannot be had now, but perhaps another time
    */
-  void behind(Share share, long after, long head, long pos, int max, Consumer<Behind> then) {
+  void behind(
+      Share share, long after, long head, long pos, int max, Consumer<@Nullable Behind> then) {
     if (!(share.feed instanceof Room room)) {
       rooms.signal(share.loop, () -> then.accept(new Behind(List.of(), false, head, pos, null)));
       return;
@@ -146,12 +168,12 @@ final class CatchUp {
   }
 
   private void answer(
-      Share share, Room room, Wish wish, @Nullable Page older, Consumer<Behind> then) {
+      Share share, Room room, Wish wish, @Nullable Page older, Consumer<@Nullable Behind> then) {
     Behind behind = behind(room, wish, older);
     rooms.signal(share.loop, () -> then.accept(behind));
   }
 
-  private Behind behind(Room room, Wish wish, @Nullable Page older) {
+  private @Nullable Behind behind(Room room, Wish wish, @Nullable Page older) {
     String name = room.keys.room();
     long after = wish.after;
     long head = wish.head;
@@ -168,6 +190,9 @@ final class CatchUp {
       boolean reaches = !found.events().isEmpty() && found.events().getLast().seq >= head;
       Behind cut = wish.cut(found.events(), null);
       return reaches || after == head ? cut : new Behind(cut.events(), true, head, wish.pos, null);
+    }
+    if (older instanceof Page.Unknown) {
+      return after == head ? wish.nothing(null) : null;
     }
     rooms.meters().resumed(Page.Source.NONE);
     if (older instanceof Page.Withdrawn withdrawn) {
@@ -187,11 +212,26 @@ final class CatchUp {
    * @param then given the rooms' events, in the order of the asks, or null
    */
   void resume(Loop loop, List<Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
-    resume(loop, asks, max, TRIES_MAX, then);
+    long untilNanos = System.nanoTime() + Rooms.REPAIR_MAX.toNanos();
+    resume(loop, asks, max, new Patience(TRIES_MAX, untilNanos), then);
+  }
+
+  /**
+   * @param tries while the rooms go on too fast
+   * @param untilNanos while the past cannot be asked for
+   */
+  private record Patience(int tries, long untilNanos) {
+    Patience less() {
+      return new Patience(tries - 1, untilNanos);
+    }
   }
 
   private void resume(
-      Loop loop, List<Resuming> asks, int max, int tries, Consumer<@Nullable List<Slice>> then) {
+      Loop loop,
+      List<Resuming> asks,
+      int max,
+      Patience patience,
+      Consumer<@Nullable List<Slice>> then) {
     Map<Member, List<Event>> older = new HashMap<>();
     List<Future<?>> ready = new ArrayList<>();
     for (Resuming ask : asks) {
@@ -213,8 +253,11 @@ final class CatchUp {
               boolean steady =
                   asks.stream().allMatch(a -> !(a.share().feed instanceof Room r) || r.isSteady());
               List<Slice> slices = steady ? whole(asks, older, max) : null;
-              if (slices == null && tries > 1) { // the rooms may have moved on meanwhile
-                resume(loop, asks, max, tries - 1, then);
+              boolean away = ready.stream().anyMatch(Future::failed);
+              if (slices == null && away && System.nanoTime() - patience.untilNanos() < 0) {
+                rooms.later(TRY_AGAIN_MS, () -> resume(loop, asks, max, patience, then));
+              } else if (slices == null && patience.tries() > 1) {
+                resume(loop, asks, max, patience.less(), then);
               } else {
                 rooms.signal(loop, () -> then.accept(slices));
               }

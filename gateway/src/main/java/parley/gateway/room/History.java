@@ -18,20 +18,17 @@ final class History {
     this.services = services;
   }
 
-  /** Missing also when history-service does not answer in time. */
+  /** Unknown when history-service does not answer in time. */
   Future<Page> behind(String room, long after, int limit) {
     return services
         .get(path(room) + "/events?after=" + after + "&limit=" + limit)
         .map(answer -> Page.link(events(answer), after, Page.Source.HISTORY))
-        .recover(unavailable -> Future.succeededFuture(new Page.Missing()));
+        .otherwise(new Page.Unknown());
   }
 
   /** The seq of the last event up to a pos; null if history-service cannot tell. */
   Future<@Nullable Long> anchor(String room, long pos) {
-    return services
-        .get(path(room) + "/anchor?pos=" + pos)
-        .map(answer -> answer.getLong("seq"))
-        .recover(unavailable -> Future.succeededFuture());
+    return services.get(path(room) + "/anchor?pos=" + pos).map(answer -> answer.getLong("seq"));
   }
 
   private static String path(String room) {

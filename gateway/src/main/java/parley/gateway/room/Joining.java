@@ -116,6 +116,11 @@ final class Joining {
             entered.pos(),
             Limits.JOIN_EVENTS_MAX,
             behind -> {
+              if (behind == null) {
+                promise.fail(
+                    Refused.of(ErrorCode.UNAVAILABLE, "the room's past cannot be had at present"));
+                return;
+              }
               share.started = true;
               start(member, behind.head());
               member.joinPos = behind.pos();

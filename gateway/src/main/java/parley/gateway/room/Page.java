@@ -21,6 +21,9 @@ sealed interface Page {
   /** Nowhere whole. */
   record Missing() implements Page {}
 
+  /** Not found, but not every place could be searched: it may be there all the same. */
+  record Unknown() implements Page {}
+
   /** Where events were found. */
   enum Source {
     RING,

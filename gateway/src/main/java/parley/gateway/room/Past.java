@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Lane;
+import parley.gateway.bus.Refused;
+import parley.protocol.ErrorCode;
 import parley.protocol.LogEntry;
 import parley.protocol.functions.Recent;
 
@@ -59,12 +61,13 @@ final class Past {
   }
 
   /**
-   * For a client: what comes behind a seq that the ring does not reach back to.
+   * For a client: what comes behind a seq that the ring does not reach back to. Does not fail.
    *
    * @param afterPos a pos that is not above that of the seq; 0 if not known
    */
   Future<Page> behind(Room room, long after, long afterPos) {
     return whole(room)
+        .otherwise(List.of())
         .compose(
             chain -> {
               Page page = Page.link(chain, after, Page.Source.RECENT);
@@ -109,7 +112,7 @@ final class Past {
 
   /**
    * For a client that comes back: what comes behind a pos, as far as the room's ring, in order and
-   * without a break.
+   * without a break. Fails if that may be had another time.
    *
    * @param max events; null also when there are more
    */
@@ -130,6 +133,9 @@ final class Past {
     return search(room, after, afterPos)
         .compose(
             page -> {
+              if (page instanceof Page.Unknown) {
+                return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "the past is away"));
+              }
               if (!(page instanceof Page.Found more)
                   || more.events().isEmpty()
                   || found.size() + more.events().size() > max) {
@@ -199,11 +205,12 @@ final class Past {
     }
     Future<Page> asked =
         log(room, after, afterPos, new ArrayList<>(), 0)
-            .recover(unavailable -> Future.succeededFuture(new Page.Missing()))
+            .otherwise(new Page.Unknown())
             .compose(
                 page ->
-                    page instanceof Page.Missing
+                    page instanceof Page.Missing || page instanceof Page.Unknown
                         ? here(history.behind(room.keys.room(), after, EVENTS_MAX))
+                            .map(older -> older instanceof Page.Missing ? page : older)
                         : Future.succeededFuture(page));
     searches.put(what, asked);
     return asked.onComplete(ignored -> searches.remove(what));
@@ -215,7 +222,7 @@ final class Past {
     return promise.future();
   }
 
-  /** Reads the log from a pos on, picking the room's events. */
+  /** Reads the log from a pos on, picking the room's events; unknown if it is too long for that. */
   private Future<Page> log(Room room, long after, long fromPos, List<Event> found, int pages) {
     return lane.send(range(room, "(" + fromPos + "-0", LOG_ENTRIES))
         .compose(
@@ -232,11 +239,11 @@ final class Past {
               }
               Page page = Page.link(found, after, Page.Source.LOG);
               boolean foreign = !found.isEmpty() && page instanceof Page.Missing;
-              if (foreign
-                  || count < LOG_ENTRIES
-                  || found.size() >= EVENTS_MAX
-                  || pages + 1 >= LOG_PAGES_MAX) {
+              if (foreign || count < LOG_ENTRIES || found.size() >= EVENTS_MAX) {
                 return Future.succeededFuture(page);
+              }
+              if (pages + 1 >= LOG_PAGES_MAX) {
+                return Future.succeededFuture(found.isEmpty() ? new Page.Unknown() : page);
               }
               return log(room, after, pos, found, pages + 1);
             });

@@ -55,7 +55,7 @@ final class Repair {
         }
       }
       case Page.Withdrawn withdrawn -> room.withdraw(withdrawn.back());
-      case Page.Missing missing -> {}
+      case Page.Missing _, Page.Unknown _ -> {}
     }
     again(page instanceof Page.Found found && !found.events().isEmpty());
   }

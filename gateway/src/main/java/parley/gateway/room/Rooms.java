@@ -200,7 +200,12 @@ public final class Rooms {
   }
 
   void behind(
-      Share share, long after, long head, long pos, int max, Consumer<CatchUp.Behind> then) {
+      Share share,
+      long after,
+      long head,
+      long pos,
+      int max,
+      Consumer<CatchUp.@Nullable Behind> then) {
     onBus(() -> catchUp.behind(share, after, head, pos, max, then));
   }
 

@@ -39,6 +39,7 @@ final class Opener implements Services, AutoCloseable {
   final Map<String, Map<String, MemberState>> members = new ConcurrentHashMap<>();
   final Map<String, List<String>> history = new ConcurrentHashMap<>();
   volatile boolean away;
+  volatile boolean historyAway;
 
   private final RedisKeys keys;
   private final RedisLink link;
@@ -52,23 +53,33 @@ final class Opener implements Services, AutoCloseable {
   @Override
   public Future<JsonObject> get(String path) {
     historyCalls.incrementAndGet();
-    String room = path.split("/")[3];
-    long after = Long.parseLong(path.replaceAll(".*after=(\\d+).*", "$1"));
-    int limit = Integer.parseInt(path.replaceAll(".*limit=(\\d+).*", "$1"));
-    List<String> known = history.get(room);
-    if (known == null) {
-      return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "no history"));
+    if (historyAway) {
+      return Future.failedFuture(Refused.of(ErrorCode.UNAVAILABLE, "history-service is away"));
     }
-    JsonArray events = new JsonArray();
-    synchronized (known) {
-      for (String json : known) {
-        JsonObject event = new JsonObject(json);
-        if (event.getLong("seq") > after && events.size() < limit) {
-          events.add(event);
-        }
-      }
-    }
-    return Future.succeededFuture(new JsonObject().put("events", events));
+    List<JsonObject> known =
+        history.getOrDefault(path.split("/")[3], List.of()).stream().map(JsonObject::new).toList();
+    return Future.succeededFuture(
+        path.contains("/anchor")
+            ? anchor(known, number(path, "pos"))
+            : events(known, number(path, "after"), number(path, "limit")));
+  }
+
+  private static long number(String path, String name) {
+    return Long.parseLong(path.replaceAll(".*" + name + "=(\\d+).*", "$1"));
+  }
+
+  private static JsonObject anchor(List<JsonObject> known, long pos) {
+    return known.stream()
+        .filter(event -> event.getLong("pos") <= pos)
+        .reduce((earlier, later) -> later)
+        .map(event -> new JsonObject().put("seq", event.getLong("seq")))
+        .orElse(new JsonObject());
+  }
+
+  private static JsonObject events(List<JsonObject> known, long after, long limit) {
+    List<JsonObject> events =
+        known.stream().filter(event -> event.getLong("seq") > after).limit(limit).toList();
+    return new JsonObject().put("events", new JsonArray(events));
   }
 
   @Override

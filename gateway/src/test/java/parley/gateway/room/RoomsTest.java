@@ -363,6 +363,51 @@ class RoomsTest {
   }
 
   @Test
+  void a_join_from_far_back_is_put_off_while_history_is_away() {
+    Client before = node.client(0);
+    before.join("put-off");
+    say("put-off", 600);
+    eventually(() -> assertThat(before.of("put-off")).hasSize(600));
+    long first = before.heard.getFirst().seq();
+    redis.command("DEL", node.keys.room("put-off").shard().log());
+    try (Node other = Node.on(redis)) {
+      other.opener.history.put("put-off", before.raw);
+      other.opener.historyAway = true;
+      Client after = other.client(0);
+      assertThatThrownBy(() -> after.join("put-off", first))
+          .isInstanceOf(Refused.class)
+          .extracting(refused -> ((Refused) refused).code())
+          .isEqualTo(ErrorCode.UNAVAILABLE);
+      assertThat(after.hearing.hears("put-off")).isFalse();
+      long head = before.heard.getLast().seq();
+      assertThat(after.join("put-off", head)).returns(null, Joined::gap);
+      after.leave("put-off");
+      other.opener.historyAway = false;
+      assertThat(after.join("put-off", first))
+          .returns(true, Joined::more)
+          .returns(null, Joined::gap);
+    }
+  }
+
+  @Test
+  void a_client_that_returns_waits_a_little_for_history() {
+    Client before = node.client(0);
+    Joined joined = before.join("waits");
+    say("waits", 600);
+    eventually(() -> assertThat(before.of("waits")).hasSize(600));
+    long pos = before.heard.getFirst().pos();
+    redis.command("DEL", node.keys.room("waits").shard().log());
+    try (Node other = Node.on(redis)) {
+      other.opener.history.put("waits", before.raw);
+      other.opener.historyAway = true;
+      other.vertx.setTimer(500, late -> other.opener.historyAway = false);
+      Client after = other.client(0);
+      assertThat(after.resume(pos, Map.of("waits", joined.pos())))
+          .isEqualTo(new Resumed.Recovered(599));
+    }
+  }
+
+  @Test
   void whether_a_client_has_missed_something_stays_open_while_a_room_cannot_be_asked() {
     Client client = node.client(0);
     Joined joined = client.join("asked");

@@ -76,7 +76,7 @@ class SlowClientTest {
   }
 
   @Test
-  void one_who_lags_beyond_ring_and_recent_is_carried_on_from_the_log_and_from_history() {
+  void one_who_lags_beyond_ring_and_recent_is_carried_on_from_history_even_if_that_was_away() {
     Client slow = node.client(1);
     Client quick = node.client(0);
     slow.join("behind");
@@ -93,7 +93,10 @@ class SlowClientTest {
               .isGreaterThan(quick.heard.getFirst().seq());
         });
     redis.command("DEL", node.keys.room("behind").shard().log());
+    node.opener.historyAway = true;
     slow.readOn(Integer.MAX_VALUE);
+    eventually(() -> assertThat(node.opener.historyCalls.get()).isGreaterThan(2));
+    node.opener.historyAway = false;
     eventually(
         () ->
             assertThat(slow.of("behind"))
