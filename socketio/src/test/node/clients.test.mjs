@@ -21,6 +21,13 @@ async function connected(namespace, options) {
   return socket;
 }
 
+/** Once it speaks by the last of the transports that it may move to. */
+async function settled(socket, transports) {
+  if (socket.io.engine.transport.name !== transports.at(-1)) {
+    await once(socket.io.engine, "upgrade");
+  }
+}
+
 /** All that an ack brings; emitWithAck gives the first of it. */
 const echo = (socket, ...args) => new Promise((resolve) => socket.emit("echo", ...args, (...back) => resolve(back)));
 
@@ -128,6 +135,22 @@ for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]])
     assert.deepEqual(heard, [1, 2, 3].flatMap((round) => [`${round}: heard`, `${round}: missed`]));
   });
 
+  // What the client takes in together with the end it keeps until it is back, and then hears it a second time.
+  test(`${name}: hears the last words before it is cut off`, async () => {
+    const socket = await connected("/", options);
+    const heard = [];
+    socket.on("said", (words) => heard.push(words));
+    for (let round = 1; round <= 3; round++) {
+      await settled(socket, transports); // while it moves the volatile words may be left out
+      const cut = event(socket, "disconnect");
+      socket.emit("last words", round);
+      await cut;
+      assert.equal(heard.at(-1), round);
+      await event(socket, "connect");
+    }
+    assert.deepEqual(heard, [1, 2, 3]);
+  });
+
   test(`${name}: recovers before it heard anything, and starts anew after it left on purpose`, async () => {
     const socket = await connected("/", options);
     const first = socket.id;
@@ -164,9 +187,7 @@ for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]])
 
 test("moves from polling to a websocket", async () => {
   const socket = await connected("/", {});
-  if (socket.io.engine.transport.name !== "websocket") {
-    await once(socket.io.engine, "upgrade");
-  }
+  await settled(socket, ["polling", "websocket"]);
   assert.equal(socket.io.engine.transport.name, "websocket");
   assert.deepEqual(await echo(socket, 1), [1]);
 });

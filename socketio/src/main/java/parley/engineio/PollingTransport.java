@@ -155,14 +155,19 @@ final class PollingTransport implements Transport {
     release();
   }
 
+  /**
+   * What was sent before and the word that it is closed come in two answers. The usual client puts
+   * an event that it takes in together with the end aside, and gives it to its user once it has
+   * come back: then it is late, and told twice if it was recovered too.
+   */
   @Override
   public void end(CloseReason reason) {
-    outbox.add(CLOSE);
-    outboxBytes += CLOSE.length;
-    if (poll != null) {
-      answer(takeBatch());
+    boolean toldAll = outbox.isEmpty();
+    boolean asked = poll != null;
+    if (asked) {
+      answer(toldAll ? CLOSE : takeBatch());
     }
-    if (!outbox.isEmpty() && reason.isOrderly()) {
+    if (reason.isOrderly() && !(asked && toldAll)) {
       session.linger();
     } else {
       outbox.clear();
@@ -170,12 +175,10 @@ final class PollingTransport implements Transport {
     }
   }
 
-  /**
-   * A poll of a session that was closed: the rest of what was sent, then the word that it is
-   * closed.
-   */
+  /** A poll of a session that was closed; true if it was told so. */
   boolean lastPoll(PollReply arrived) {
-    arrived.packets(takeBatch(), () -> {});
-    return outbox.isEmpty();
+    boolean toldAll = outbox.isEmpty();
+    arrived.packets(toldAll ? CLOSE : takeBatch(), () -> {});
+    return toldAll;
   }
 }

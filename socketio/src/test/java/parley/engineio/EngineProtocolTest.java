@@ -232,7 +232,8 @@ class EngineProtocolTest {
           last.release();
           session.close(CloseReason.FORCED_SERVER_CLOSE);
         });
-    assertThat(client.poll(sid).body()).isEqualTo("4last words\u001e1");
+    assertThat(client.poll(sid).body()).isEqualTo("4last words");
+    assertThat(client.poll(sid).body()).isEqualTo("1");
     assertThat(client.poll(sid).statusCode()).isEqualTo(400);
     assertThat(server.closed).containsExactly(CloseReason.FORCED_SERVER_CLOSE);
   }

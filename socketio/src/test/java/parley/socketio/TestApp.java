@@ -95,6 +95,12 @@ final class TestApp implements AutoCloseable {
           socket.on("throw me out", (args, ack) -> socket.disconnect());
           socket.on("cut me off", (args, ack) -> socket.closeConnection());
           socket.on(
+              "last words",
+              (args, ack) -> {
+                socket.emitVolatile("said", args.getValue(0)); // the store adds nothing, nor a turn
+                socket.closeConnection();
+              });
+          socket.on(
               "volatile string for me",
               (args, ack) -> {
                 socket.emitVolatile("stray", "999999999"); // a client would take it for an offset
