@@ -31,12 +31,12 @@ public final class Main {
     Vertx vertx = metrics.vertx(new VertxOptions()).build();
     AtomicReference<@Nullable ChatService> service = new AtomicReference<>();
     Health health = new Health().check("chat", () -> Objects.requireNonNull(service.get()).ready());
-    return new Lifecycle("chat-service")
+    return Lifecycle.on(vertx, "chat-service")
         .add(
             "chat-service",
             STOP_MAX,
             () -> ChatService.start(vertx, settings, metrics.registry()).onSuccess(service::set),
-            () -> Objects.requireNonNull(service.get()).stop().eventually(vertx::close))
+            () -> Objects.requireNonNull(service.get()).stop())
         .add(
             new OpsServer(
                 vertx, settings.common().host(), settings.common().opsPort(), health, metrics));

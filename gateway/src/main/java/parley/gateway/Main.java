@@ -13,8 +13,6 @@ import parley.chassis.metrics.Metrics;
 
 /** Starts a gateway from its environment. */
 public final class Main {
-  private static final Duration VERTX_STOPS_WITHIN = Duration.ofSeconds(5);
-
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -35,8 +33,7 @@ public final class Main {
     AtomicReference<Gateway> gateway = new AtomicReference<>();
     Duration stopWithin =
         settings.transport().drainWindow().plus(settings.common().stopWithin().dividedBy(2));
-    return new Lifecycle("gateway")
-        .add("Vert.x", VERTX_STOPS_WITHIN, io.vertx.core.Future::succeededFuture, vertx::close)
+    return Lifecycle.on(vertx, "gateway")
         .add(
             "gateway",
             stopWithin,

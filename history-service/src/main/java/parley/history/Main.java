@@ -32,12 +32,12 @@ public final class Main {
     AtomicReference<@Nullable HistoryService> service = new AtomicReference<>();
     Health health =
         new Health().check("history", () -> Objects.requireNonNull(service.get()).ready());
-    return new Lifecycle("history-service")
+    return Lifecycle.on(vertx, "history-service")
         .add(
             "history-service",
             STOP_MAX,
             () -> HistoryService.start(vertx, settings, metrics.registry()).onSuccess(service::set),
-            () -> Objects.requireNonNull(service.get()).stop().eventually(vertx::close))
+            () -> Objects.requireNonNull(service.get()).stop())
         .add(
             new OpsServer(
                 vertx, settings.common().host(), settings.common().opsPort(), health, metrics));

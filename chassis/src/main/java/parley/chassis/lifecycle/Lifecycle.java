@@ -1,6 +1,7 @@
 package parley.chassis.lifecycle;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Lifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+  private static final Duration VERTX_STOPS_WITHIN = Duration.ofSeconds(5);
 
   private final String service;
   private final List<Part> parts = new ArrayList<>();
@@ -28,6 +30,15 @@ public final class Lifecycle {
 
   public Lifecycle(String service) {
     this.service = service;
+  }
+
+  /**
+   * With a Vert.x of its own, closed when all parts have stopped: who waits for that on one of its
+   * event loops is never told.
+   */
+  public static Lifecycle on(Vertx vertx, String service) {
+    return new Lifecycle(service)
+        .add("Vert.x", VERTX_STOPS_WITHIN, Future::succeededFuture, vertx::close);
   }
 
   public String service() {
