@@ -362,6 +362,34 @@ class RoomsTest {
     }
   }
 
+  /** The node hears less of the room than Redis has: the answer ends there, and so does its pos. */
+  @Test
+  void a_recovery_begins_where_the_answer_to_a_join_ended() {
+    Appended first = node.say("ended", "m0");
+    try (Node behind = Node.on(redis)) {
+      Client earlier = behind.client(0);
+      earlier.join("ended");
+      Appended last = node.say("ended", "m1");
+      eventually(() -> assertThat(earlier.texts("ended")).containsExactly("m1"));
+      Client late = behind.client(1);
+      behind.deafTo(
+          "ended",
+          () -> {
+            node.say("ended", "m2");
+            node.say("ended", "m3");
+            Joined joined = late.join("ended", first.seq());
+            assertThat(joined.events()).hasSize(1);
+            assertThat(joined.head()).isEqualTo(last.seq());
+            Client elsewhere = node.client(0);
+            assertThat(elsewhere.resume(0, Map.of("ended", joined.pos())))
+                .isEqualTo(new Resumed.Recovered(2));
+            assertThat(elsewhere.texts("ended")).containsExactly("m2", "m3");
+          });
+      node.say("ended", "m4");
+      eventually(() -> assertThat(late.texts("ended")).containsExactly("m2", "m3", "m4"));
+    }
+  }
+
   @Test
   void a_join_from_far_back_is_put_off_while_history_is_away() {
     Client before = node.client(0);
