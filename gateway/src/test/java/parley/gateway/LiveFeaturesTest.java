@@ -298,6 +298,15 @@ class LiveFeaturesTest {
     assertThat(renewed.closed).isNotDone();
   }
 
+  @Test
+  void a_poll_waits_no_longer_than_its_token_lasts() {
+    long begun = System.nanoTime();
+    String token = town.token("tim", Duration.ofSeconds(2));
+    String answer = town.get(0, "/api/rooms/quiet-salon/events?wait=25", token).body();
+    assertThat(new JsonObject(answer).getJsonArray("events")).isEmpty();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(12));
+  }
+
   /** All that a stream has told until it was ended. */
   private static String stream(String room, String token) {
     return town.get(1, "/sse?room=" + room, token).body();

@@ -65,8 +65,14 @@ final class EventPoll implements Outlet {
     response.closeHandler(gone -> close());
     hearing
         .join(room, caller.speaker(), after)
-        .onSuccess(joined -> joined(joined, waitMs))
+        .onSuccess(joined -> joined(joined, Math.min(waitMs, leftMs(caller))))
         .onFailure(this::refuse);
+  }
+
+  /** Until the token expires: the next poll is refused, this one does not outlast it. */
+  private static long leftMs(Caller caller) {
+    long atMs = caller.expiresAtMs();
+    return atMs == 0 ? Long.MAX_VALUE : Math.max(1, atMs - System.currentTimeMillis());
   }
 
   private void joined(Joined joined, long waitMs) {
