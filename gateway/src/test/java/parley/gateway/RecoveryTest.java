@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -350,5 +354,46 @@ class RecoveryTest {
               assertThat(again.pid()).isEqualTo(ann.pid());
               assertThat(again.texts()).contains("missed");
             });
+  }
+
+  /** A browser's EventSource gives up for good at any answer that is no stream. */
+  @Test
+  void a_stream_that_returns_while_redis_does_not_answer_is_told_to_come_again() {
+    RawSocketIo talker = fresh(0, "tom");
+    join(talker, "streamed");
+    say(talker, "streamed", "heard");
+    String joined = stream("0", "text/event-stream").body();
+    assertThat(joined).contains("heard");
+    String last = joined.replaceAll("(?s).*?id: (\\d+)\n.*", "$1");
+    town.redis.pause();
+    try {
+      HttpResponse<String> early = stream(last, "text/event-stream");
+      assertThat(early.statusCode()).isEqualTo(200);
+      assertThat(early.body()).startsWith("retry: 1000\nevent: refused\n").contains("unavailable");
+      assertThat(stream(last, "*/*").statusCode()).isEqualTo(503);
+    } finally {
+      town.redis.resume();
+    }
+    await()
+        .atMost(Town.SOON)
+        .ignoreExceptions()
+        .untilAsserted(() -> say(talker, "streamed", "missed"));
+    await()
+        .atMost(Town.SOON)
+        .untilAsserted(
+            () ->
+                assertThat(stream(last, "text/event-stream").body())
+                    .contains("missed")
+                    .doesNotContain("heard"));
+  }
+
+  /** What a stream tells until its token has expired. */
+  private static HttpResponse<String> stream(String lastEventId, String accepted) {
+    return town.send(
+        HttpRequest.newBuilder(URI.create(town.url(1) + "/sse?room=streamed"))
+            .header("Accept", accepted)
+            .header("Last-Event-ID", lastEventId)
+            .header("Authorization", "Bearer " + town.token("ann", Duration.ofSeconds(8)))
+            .build());
   }
 }

@@ -2,6 +2,7 @@ package parley.gateway.transport;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
@@ -77,6 +78,8 @@ final class EventRequests {
     sessions.allowance().takeHandshake(credentials.address(request));
     Long after = number(request, "after", Seq.MAX);
     Long lastPos = lastEventId(request);
+    String accepted = request.getHeader(HttpHeaders.ACCEPT);
+    boolean comesAgain = accepted != null && accepted.contains("text/event-stream");
     String address = credentials.address(request);
     Loop loop = loops.current(vertx);
     caller(request)
@@ -85,7 +88,15 @@ final class EventRequests {
               try {
                 rooms.forEach(room -> Sessions.checkScope(caller, room));
                 new EventStream(
-                        vertx, sessions, clients, loop, nextId("e"), address, caller, response)
+                        vertx,
+                        sessions,
+                        clients,
+                        loop,
+                        nextId("e"),
+                        address,
+                        caller,
+                        comesAgain,
+                        response)
                     .begin(rooms, lastPos, after);
               } catch (Refused refused) {
                 HttpAnswers.refuse(response, refused);

@@ -37,10 +37,15 @@ final class EventStream implements Peer {
   private final String id;
   private final String address;
   private final Session session;
+  private final boolean comesAgain;
   private final long heartbeat;
   private boolean placed;
   private boolean ended;
 
+  /**
+   * @param comesAgain whether the client returns by itself where a stream ends, as browsers do, and
+   *     only there: they take any other answer than a stream for the last word
+   */
   EventStream(
       Vertx vertx,
       Sessions sessions,
@@ -49,8 +54,10 @@ final class EventStream implements Peer {
       String id,
       String address,
       Caller caller,
+      boolean comesAgain,
       HttpServerResponse response) {
     this.vertx = vertx;
+    this.comesAgain = comesAgain;
     this.clients = clients;
     this.response = response;
     this.id = id;
@@ -139,10 +146,17 @@ final class EventStream implements Peer {
   private void refuse(String json) {
     if (response.headWritten()) {
       write(Buffer.buffer("event: refused\ndata: " + json + "\n\n"));
+      return;
+    }
+    String code = new JsonObject(json).getJsonObject("error").getString("code");
+    ErrorCode known = ErrorCode.of(code);
+    Duration wait = known == null ? null : known.retryAfter();
+    if (comesAgain && wait != null) {
+      write(
+          Buffer.buffer("retry: " + wait.toMillis() + "\nevent: refused\ndata: " + json + "\n\n"));
+      goAway();
     } else {
       close();
-      String code = new JsonObject(json).getJsonObject("error").getString("code");
-      ErrorCode known = ErrorCode.of(code);
       response.setChunked(false);
       HttpAnswers.json(response, known == null ? 500 : known.httpStatus(), json);
     }
