@@ -163,13 +163,14 @@ final class PollingTransport implements Transport {
   @Override
   public void end(CloseReason reason) {
     boolean toldAll = outbox.isEmpty();
-    boolean asked = poll != null;
-    if (asked) {
+    boolean lingers = reason.isOrderly() && !(toldAll && poll != null);
+    if (lingers) {
+      session.linger(); // the client may ask again before this goes on
+    }
+    if (poll != null) {
       answer(toldAll ? CLOSE : takeBatch());
     }
-    if (reason.isOrderly() && !(asked && toldAll)) {
-      session.linger();
-    } else {
+    if (!lingers) {
       outbox.clear();
       outboxBytes = 0;
     }

@@ -21,7 +21,7 @@ final class CatchUp {
   /** A held client whose past cannot be asked for by then is told of a gap, and goes on. */
   static final Duration HELD_MAX = Duration.ofSeconds(10);
 
-  private static final long TRY_AGAIN_MS = 200;
+  private static final long TRY_AGAIN_MS = 500;
 
   private final Rooms rooms;
 
@@ -42,14 +42,11 @@ final class CatchUp {
 
   /**
    * @param positionPos a complete position of the hearing
-   * @param then given null when a room has begun to repair meanwhile: ask again after that
+   * @param untilNanos when to tell a gap over what cannot be asked for
+   * @param then given null when a room has begun to repair meanwhile, or what was missed cannot be
+   *     asked for now: ask again
    */
   void carryOn(
-      Loop loop, List<Slice.Ask> asks, long positionPos, Consumer<@Nullable List<Slice>> then) {
-    carryOn(loop, asks, positionPos, System.nanoTime() + HELD_MAX.toNanos(), then);
-  }
-
-  private void carryOn(
       Loop loop,
       List<Slice.Ask> asks,
       long positionPos,
@@ -69,9 +66,9 @@ final class CatchUp {
     Future.join(searches)
         .onComplete(
             ignored -> {
-              boolean unknown = older.values().stream().anyMatch(Page.Unknown.class::isInstance);
-              if (unknown && System.nanoTime() - untilNanos < 0) {
-                rooms.later(TRY_AGAIN_MS, () -> carryOn(loop, asks, positionPos, untilNanos, then));
+              boolean away = asks.stream().anyMatch(ask -> isUnknown(ask, older.get(ask.member())));
+              if (away && (System.nanoTime() - untilNanos < 0 || !rooms.connected())) {
+                rooms.later(TRY_AGAIN_MS, () -> rooms.signal(loop, () -> then.accept(null)));
                 return;
               }
               boolean steady =
@@ -80,6 +77,13 @@ final class CatchUp {
                   steady ? asks.stream().map(a -> slice(a, older.get(a.member()))).toList() : null;
               rooms.signal(loop, () -> then.accept(slices));
             });
+  }
+
+  /** Whether it may be had another time; a ring can have gone on while other rooms were asked. */
+  private static boolean isUnknown(Slice.Ask ask, @Nullable Page older) {
+    return (older == null || older instanceof Page.Unknown)
+        && ask.share().feed instanceof Room room
+        && room.ring.after(ask.after(), 1) == null;
   }
 
   private Slice slice(Slice.Ask ask, @Nullable Page older) {
@@ -185,14 +189,17 @@ final class CatchUp {
       rooms.meters().resumed(Page.Source.RING);
       return wish.asHeard(room).cut(events, null);
     }
+    if (after == head) {
+      return wish.nothing(null);
+    }
     if (older instanceof Page.Found found) {
       rooms.meters().resumed(found.source());
       boolean reaches = !found.events().isEmpty() && found.events().getLast().seq >= head;
       Behind cut = wish.cut(found.events(), null);
-      return reaches || after == head ? cut : new Behind(cut.events(), true, head, wish.pos, null);
+      return reaches ? cut : new Behind(cut.events(), true, head, wish.pos, null);
     }
     if (older instanceof Page.Unknown) {
-      return after == head ? wish.nothing(null) : null;
+      return null;
     }
     rooms.meters().resumed(Page.Source.NONE);
     if (older instanceof Page.Withdrawn withdrawn) {
@@ -206,12 +213,19 @@ final class CatchUp {
   }
 
   /**
-   * All that a recovering client has missed, or nothing if that cannot be had whole.
+   * What a client that recovers is given.
+   *
+   * @param slices of its rooms in the order of the asks; null if they cannot be had whole
+   * @param forNow whether they may be had another time
+   */
+  record Replay(@Nullable List<Slice> slices, boolean forNow) {}
+
+  /**
+   * All that a recovering client has missed, or nothing.
    *
    * @param max events of all rooms together
-   * @param then given the rooms' events, in the order of the asks, or null
    */
-  void resume(Loop loop, List<Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
+  void resume(Loop loop, List<Resuming> asks, int max, Consumer<Replay> then) {
     long untilNanos = System.nanoTime() + Rooms.REPAIR_MAX.toNanos();
     resume(loop, asks, max, new Patience(TRIES_MAX, untilNanos), then);
   }
@@ -227,12 +241,8 @@ final class CatchUp {
   }
 
   private void resume(
-      Loop loop,
-      List<Resuming> asks,
-      int max,
-      Patience patience,
-      Consumer<@Nullable List<Slice>> then) {
-    Map<Member, List<Event>> older = new HashMap<>();
+      Loop loop, List<Resuming> asks, int max, Patience patience, Consumer<Replay> then) {
+    Map<Member, Past.Stretch> older = new HashMap<>();
     List<Future<?>> ready = new ArrayList<>();
     for (Resuming ask : asks) {
       if (ask.share().feed instanceof Room room) {
@@ -240,9 +250,9 @@ final class CatchUp {
         ready.add(
             older(room, ask.fromPos(), max)
                 .onSuccess(
-                    events -> {
-                      if (events != null) {
-                        older.put(ask.member(), events);
+                    stretch -> {
+                      if (stretch != null) {
+                        older.put(ask.member(), stretch);
                       }
                     }));
       }
@@ -256,44 +266,57 @@ final class CatchUp {
               boolean away = ready.stream().anyMatch(Future::failed);
               if (slices == null && away && System.nanoTime() - patience.untilNanos() < 0) {
                 rooms.later(TRY_AGAIN_MS, () -> resume(loop, asks, max, patience, then));
-              } else if (slices == null && patience.tries() > 1) {
+              } else if (slices == null && !away && patience.tries() > 1) {
                 resume(loop, asks, max, patience.less(), then);
               } else {
-                rooms.signal(loop, () -> then.accept(slices));
+                rooms.signal(loop, () -> then.accept(new Replay(slices, away)));
               }
             });
   }
 
-  /** What the ring does not reach back to; empty if it does, null if it cannot be had whole. */
-  private Future<@Nullable List<Event>> older(Room room, long fromPos, int max) {
+  /** What was missed as far as it is known now, at least up to the ring; null: not to be had. */
+  private Future<Past.@Nullable Stretch> older(Room room, long fromPos, int max) {
     Promise<Void> steady = Promise.promise();
     room.whenSteady(steady::tryComplete);
     return steady
         .future()
         .compose(
             done -> {
-              if (room.ring.afterPos(fromPos, 1) != null) {
+              Past.Stretch own = inRing(room, fromPos, max);
+              if (own != null) {
                 rooms.meters().resumed(Page.Source.RING);
-                return Future.succeededFuture(List.of());
+                return Future.succeededFuture(own);
               }
               return rooms.past().whole(room).compose(recent -> older(room, recent, fromPos, max));
             });
   }
 
-  private Future<@Nullable List<Event>> older(
-      Room room, List<Event> recent, long fromPos, int max) {
-    if (room.ring.afterPos(fromPos, 1) != null
-        || (!recent.isEmpty()
-            && recent.getLast().pos <= fromPos
-            && recent.getLast().seq >= room.ring.floorSeq())) {
-      rooms.meters().resumed(Page.Source.RECENT);
-      return Future.succeededFuture(List.of());
+  private static Past.@Nullable Stretch inRing(Room room, long fromPos, int max) {
+    List<Event> events = room.ring.afterPos(fromPos, max + 1);
+    if (events == null) {
+      return null;
     }
-    return rooms.past().behindPos(room, fromPos, max);
+    return new Past.Stretch(events, events.isEmpty() ? room.last() : events.getLast().seq);
+  }
+
+  private Future<Past.@Nullable Stretch> older(
+      Room room, List<Event> recent, long fromPos, int max) {
+    Past.Stretch recalled = inRing(room, fromPos, max);
+    if (recalled == null
+        && !recent.isEmpty()
+        && recent.getLast().pos <= fromPos
+        && recent.getLast().seq >= room.ring.floorSeq()) {
+      recalled = new Past.Stretch(List.of(), recent.getLast().seq);
+    }
+    if (recalled == null) {
+      return rooms.past().behindPos(room, fromPos, max);
+    }
+    rooms.meters().resumed(Page.Source.RECENT);
+    return Future.succeededFuture(recalled);
   }
 
   private static @Nullable List<Slice> whole(
-      List<Resuming> asks, Map<Member, List<Event>> older, int max) {
+      List<Resuming> asks, Map<Member, Past.Stretch> older, int max) {
     List<Slice> slices = new ArrayList<>();
     int total = 0;
     for (Resuming ask : asks) {
@@ -307,21 +330,20 @@ final class CatchUp {
     return total > max ? null : slices;
   }
 
-  /** Null if it cannot be had whole. */
-  private static @Nullable List<Event> missed(Resuming ask, @Nullable List<Event> older, int max) {
+  /** Null if it cannot be had whole, or the ring has meanwhile gone on beyond what was found. */
+  private static @Nullable List<Event> missed(Resuming ask, Past.@Nullable Stretch older, int max) {
     if (!(ask.share().feed instanceof Room room)) {
       return null;
     }
     List<Event> own = room.ring.afterPos(ask.fromPos(), max + 1);
-    if (own != null || older == null) {
+    if (own != null || older == null || older.upTo() > room.last()) {
       return own;
     }
-    List<Event> missed = new ArrayList<>(older);
-    List<Event> later =
-        room.ring.after(older.isEmpty() ? room.ring.floorSeq() : older.getLast().seq, max + 1);
+    List<Event> later = room.ring.after(older.upTo(), max + 1);
     if (later == null) {
       return null;
     }
+    List<Event> missed = new ArrayList<>(older.events());
     missed.addAll(later);
     return missed;
   }

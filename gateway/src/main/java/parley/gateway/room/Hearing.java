@@ -239,6 +239,10 @@ public final class Hearing {
 
   /** Goes live, or has what it missed looked up. */
   void settle() {
+    settle(System.nanoTime() + CatchUp.HELD_MAX.toNanos());
+  }
+
+  private void settle(long untilNanos) {
     if (closed || live || holds > 0 || lagging || carrying) {
       return;
     }
@@ -257,18 +261,18 @@ public final class Hearing {
         asks.add(new Slice.Ask(member, member.share, member.heard()));
       }
     }
-    loop.rooms().carryOn(loop, asks, position, this::carried);
+    loop.rooms().carryOn(loop, asks, position, untilNanos, slices -> carried(slices, untilNanos));
   }
 
   /** Comes in the loop's order: what was fed before is in the slices. */
-  private void carried(@Nullable List<Slice> slices) {
+  private void carried(@Nullable List<Slice> slices, long untilNanos) {
     carrying = false;
     if (closed || holds > 0 || lagging) {
       return; // asked again when that is over
     }
     if (slices == null
         || slices.stream().anyMatch(s -> has(s.member()) && s.member().heard() < s.after())) {
-      settle();
+      settle(untilNanos);
       return;
     }
     Merge merge = new Merge(this, slices);

@@ -18,15 +18,14 @@ final class History {
     this.services = services;
   }
 
-  /** Unknown when history-service does not answer in time. */
-  Future<Page> behind(String room, long after, int limit) {
+  /** The next events; fails when history-service does not answer in time. */
+  Future<List<Event>> behind(String room, long after, int limit) {
     return services
         .get(path(room) + "/events?after=" + after + "&limit=" + limit)
-        .map(answer -> Page.link(events(answer), after, Page.Source.HISTORY))
-        .otherwise(new Page.Unknown());
+        .map(History::events);
   }
 
-  /** The seq of the last event up to a pos; null if history-service cannot tell. */
+  /** The seq of the last event up to a pos, null if it is not known; fails as above. */
   Future<@Nullable Long> anchor(String room, long pos) {
     return services.get(path(room) + "/anchor?pos=" + pos).map(answer -> answer.getLong("seq"));
   }

@@ -33,12 +33,16 @@ sealed interface Page {
     NONE
   }
 
-  /** Looks a seq up in a chain of events in order. */
+  /** Looks a seq up in events in order; what is found ends where a link is missing. */
   static Page link(List<Event> chain, long after, Source source) {
     for (int i = 0; i < chain.size(); i++) {
       Event event = chain.get(i);
       if (event.prev == after) {
-        return new Found(List.copyOf(chain.subList(i, chain.size())), source);
+        int end = i + 1;
+        while (end < chain.size() && chain.get(end).prev == chain.get(end - 1).seq) {
+          end++;
+        }
+        return new Found(List.copyOf(chain.subList(i, end)), source);
       }
       if (event.prev < after && event.seq > after) {
         return new Withdrawn(event.prev);

@@ -33,11 +33,17 @@ final class Past {
   /** Events that one answer holds at most. */
   static final int EVENTS_MAX = 512;
 
+  /** How long who asks for the same is not looked for again when it could not be found out. */
+  private static final long UNKNOWN_KEPT_MS = 500;
+
   private final Lane lane;
   private final History history;
   private final RoomMeters meters;
   private final Map<Room, Future<List<Event>>> recents = new HashMap<>();
   private final Map<String, Future<Page>> searches = new HashMap<>();
+
+  /** What was missed in order and without a break, up to this seq. */
+  record Stretch(List<Event> events, long upTo) {}
 
   Past(Lane lane, History history, RoomMeters meters) {
     this.lane = lane;
@@ -116,7 +122,7 @@ final class Past {
    *
    * @param max events; null also when there are more
    */
-  Future<@Nullable List<Event>> behindPos(Room room, long pos, int max) {
+  Future<@Nullable Stretch> behindPos(Room room, long pos, int max) {
     return anchor(room, pos)
         .compose(
             anchor ->
@@ -125,10 +131,10 @@ final class Past {
                     : collect(room, anchor, pos, max, new ArrayList<>()));
   }
 
-  private Future<@Nullable List<Event>> collect(
+  private Future<@Nullable Stretch> collect(
       Room room, long after, long afterPos, int max, List<Event> found) {
     if (after >= room.ring.floorSeq()) {
-      return Future.succeededFuture(found);
+      return Future.succeededFuture(new Stretch(found, after));
     }
     return search(room, after, afterPos)
         .compose(
@@ -148,26 +154,44 @@ final class Past {
             });
   }
 
-  /**
-   * The seq of a room's last event up to a pos; null if nobody can tell. The log can if nothing
-   * behind the pos has been trimmed yet, history otherwise.
-   */
+  /** The seq of a room's last event up to a pos; null if nobody can tell. */
   private Future<@Nullable Long> anchor(Room room, long pos) {
-    return lane.send(Request.cmd(Command.HGET).arg(room.keys.shard().shard()).arg("stored"))
-        .compose(
-            stored ->
-                stored == null || stored.toLong() <= pos
-                    ? firstInLog(room, pos, 0)
-                    : Future.<@Nullable Event>succeededFuture())
+    return anchorInRedis(room, pos)
         .recover(unavailable -> Future.succeededFuture())
         .compose(
-            first ->
-                first != null
-                    ? Future.succeededFuture(first.prev)
+            seq ->
+                seq != null
+                    ? Future.succeededFuture(seq)
                     : here(history.anchor(room.keys.room(), pos)));
   }
 
-  private Future<@Nullable Event> firstInLog(Room room, long fromPos, int pages) {
+  /** The room's head if nothing came since; else the log can tell, if nothing was trimmed of it. */
+  private Future<@Nullable Long> anchorInRedis(Room room, long pos) {
+    return lane.send(Request.cmd(Command.HMGET).arg(room.keys.hash()).arg("head").arg("pos"))
+        .compose(
+            head ->
+                head != null && head.get(1) != null && head.get(1).toLong() <= pos
+                    ? Future.succeededFuture(head.get(0).toLong())
+                    : anchorInLog(room, pos));
+  }
+
+  private Future<@Nullable Long> anchorInLog(Room room, long pos) {
+    return isWhole(room, pos)
+        .compose(
+            whole -> whole ? anchorInLog(room, pos, 0) : Future.<@Nullable Long>succeededFuture())
+        .compose(
+            seq ->
+                seq == null
+                    ? Future.<@Nullable Long>succeededFuture()
+                    : isWhole(room, pos).map(still -> still ? seq : null));
+  }
+
+  private Future<Boolean> isWhole(Room room, long behindPos) {
+    return lane.send(Request.cmd(Command.HGET).arg(room.keys.shard().shard()).arg("stored"))
+        .map(stored -> stored == null || stored.toLong() <= behindPos);
+  }
+
+  private Future<@Nullable Long> anchorInLog(Room room, long fromPos, int pages) {
     return lane.send(range(room, "(" + fromPos + "-0", LOG_ENTRIES))
         .compose(
             entries -> {
@@ -175,12 +199,12 @@ final class Past {
               for (int i = 0; i < count; i++) {
                 Event event = event(room, entries.get(i).get(1));
                 if (event != null) {
-                  return Future.succeededFuture(event);
+                  return Future.succeededFuture(event.prev);
                 }
               }
               return count < LOG_ENTRIES || pages + 1 >= LOG_PAGES_MAX
                   ? Future.succeededFuture()
-                  : firstInLog(room, LogEntry.pos(id(entries, count - 1)), pages + 1);
+                  : anchorInLog(room, LogEntry.pos(id(entries, count - 1)), pages + 1);
             });
   }
 
@@ -209,11 +233,31 @@ final class Past {
             .compose(
                 page ->
                     page instanceof Page.Missing || page instanceof Page.Unknown
-                        ? here(history.behind(room.keys.room(), after, EVENTS_MAX))
-                            .map(older -> older instanceof Page.Missing ? page : older)
+                        ? archived(room, after, page)
                         : Future.succeededFuture(page));
     searches.put(what, asked);
-    return asked.onComplete(ignored -> searches.remove(what));
+    return asked.onSuccess(
+        page -> {
+          if (page instanceof Page.Unknown) {
+            lane.context()
+                .owner()
+                .setTimer(
+                    UNKNOWN_KEPT_MS,
+                    late -> lane.context().runOnContext(ignored -> searches.remove(what)));
+          } else {
+            searches.remove(what);
+          }
+        });
+  }
+
+  /**
+   * What history has. It has what it has in order: so if it knows something later, what it does not
+   * know is nowhere; if it knows nothing later, the log counts.
+   */
+  private Future<Page> archived(Room room, long after, Page inLog) {
+    return here(history.behind(room.keys.room(), after, EVENTS_MAX))
+        .map(events -> events.isEmpty() ? inLog : Page.link(events, after, Page.Source.HISTORY))
+        .otherwise(new Page.Unknown());
   }
 
   private <T> Future<T> here(Future<T> anywhere) {

@@ -9,6 +9,10 @@ public sealed interface Resumed {
    */
   record Recovered(int events) implements Resumed {}
 
-  /** It cannot be proved that nothing would be missed; the client joins anew. */
-  record Unproved(String reason) implements Resumed {}
+  /**
+   * It cannot be proved that nothing would be missed; the client joins anew.
+   *
+   * @param forNow whether a later attempt may prove it
+   */
+  record Unproved(String reason, boolean forNow) implements Resumed {}
 }

@@ -52,12 +52,12 @@ final class Resuming {
                 done.fail(notNow);
                 hearing.release();
               } else if (asks == null) {
-                end(done, "a room cannot be entered any more");
+                end(done, "a room cannot be entered any more", false);
               } else {
                 hearing
                     .loop()
                     .rooms()
-                    .resume(hearing.loop(), asks, EVENTS_MAX, slices -> took(done, slices));
+                    .resume(hearing.loop(), asks, EVENTS_MAX, replay -> took(done, replay));
               }
             });
     return done.future();
@@ -91,10 +91,14 @@ final class Resuming {
     return asks;
   }
 
-  private void took(Promise<Resumed> done, @Nullable List<Slice> slices) {
+  private void took(Promise<Resumed> done, CatchUp.Replay replay) {
+    List<Slice> slices = replay.slices();
     boolean left = members.stream().anyMatch(member -> !hearing.has(member));
     if (slices == null || left || hearing.closed()) {
-      end(done, left ? "the session has ended" : "what was missed cannot be had whole");
+      end(
+          done,
+          left ? "the session has ended" : "what was missed cannot be had whole",
+          replay.forNow());
       return;
     }
     for (Slice slice : slices) {
@@ -113,9 +117,9 @@ final class Resuming {
     hearing.release();
   }
 
-  private void end(Promise<Resumed> done, String why) {
+  private void end(Promise<Resumed> done, String why, boolean forNow) {
     members.forEach(hearing::remove);
-    done.complete(new Resumed.Unproved(why));
+    done.complete(new Resumed.Unproved(why, forNow));
     hearing.release();
   }
 }

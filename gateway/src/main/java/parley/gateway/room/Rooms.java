@@ -195,8 +195,12 @@ public final class Rooms {
   }
 
   void carryOn(
-      Loop loop, List<Slice.Ask> asks, long position, Consumer<@Nullable List<Slice>> then) {
-    onBus(() -> catchUp.carryOn(loop, asks, position, then));
+      Loop loop,
+      List<Slice.Ask> asks,
+      long position,
+      long untilNanos,
+      Consumer<@Nullable List<Slice>> then) {
+    onBus(() -> catchUp.carryOn(loop, asks, position, untilNanos, then));
   }
 
   void behind(
@@ -209,8 +213,7 @@ public final class Rooms {
     onBus(() -> catchUp.behind(share, after, head, pos, max, then));
   }
 
-  void resume(
-      Loop loop, List<CatchUp.Resuming> asks, int max, Consumer<@Nullable List<Slice>> then) {
+  void resume(Loop loop, List<CatchUp.Resuming> asks, int max, Consumer<CatchUp.Replay> then) {
     onBus(() -> catchUp.resume(loop, asks, max, then));
   }
 

@@ -71,7 +71,7 @@ public final class Session {
   public Future<Resumed> resume(long pos, Map<String, Long> joinPosByRoom) {
     if (!joinPosByRoom.keySet().stream().allMatch(caller::mayEnter)) {
       return Future.succeededFuture(
-          new Resumed.Unproved("the token is not good for all rooms that were joined"));
+          new Resumed.Unproved("the token is not good for all rooms that were joined", false));
     }
     return hearing
         .resume(caller.speaker(), pos, joinPosByRoom)

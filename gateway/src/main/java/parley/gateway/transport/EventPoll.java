@@ -63,16 +63,20 @@ final class EventPoll implements Outlet {
 
   void begin(Caller caller, @Nullable Long after, long waitMs) {
     response.closeHandler(gone -> close());
+    if (leftMs(caller) <= 0) { // within the skew that clocks are allowed
+      refuse(Refused.of(ErrorCode.TOKEN_EXPIRED, "the token has expired"));
+      return;
+    }
     hearing
         .join(room, caller.speaker(), after)
-        .onSuccess(joined -> joined(joined, Math.min(waitMs, leftMs(caller))))
+        .onSuccess(joined -> joined(joined, Math.min(waitMs, Math.max(1, leftMs(caller)))))
         .onFailure(this::refuse);
   }
 
-  /** Until the token expires: the next poll is refused, this one does not outlast it. */
+  /** Until the token expires. Until then it waits at most; the next poll is refused. */
   private static long leftMs(Caller caller) {
     long atMs = caller.expiresAtMs();
-    return atMs == 0 ? Long.MAX_VALUE : Math.max(1, atMs - System.currentTimeMillis());
+    return atMs == 0 ? Long.MAX_VALUE : atMs - System.currentTimeMillis();
   }
 
   private void joined(Joined joined, long waitMs) {

@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import parley.gateway.bus.Refused;
 import parley.gateway.room.Ended;
 import parley.gateway.room.Gap;
 import parley.gateway.room.Loop;
 import parley.gateway.room.Resumed;
 import parley.gateway.room.WireFormat;
+import parley.gateway.session.Answers;
 import parley.gateway.session.Caller;
 import parley.gateway.session.Peer;
 import parley.gateway.session.Session;
@@ -93,13 +95,19 @@ final class EventStream implements Peer {
                 case Resumed.Recovered _ -> {
                   var _ = write(HEARTBEAT);
                 }
+                case Resumed.Unproved unproved when unproved.forNow() ->
+                    refuse(
+                        Answers.refused(
+                            Refused.of(
+                                ErrorCode.UNAVAILABLE,
+                                "what was missed cannot be had at present")));
                 case Resumed.Unproved _ -> {
                   rooms.forEach(room -> say("gap", new JsonObject().put("room", room).encode()));
                   joinAll(rooms, null);
                 }
               }
             })
-        .onFailure(failure -> refuse(parley.gateway.session.Answers.refused(failure)));
+        .onFailure(failure -> refuse(Answers.refused(failure)));
   }
 
   private void joinAll(List<String> rooms, @Nullable Long after) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -411,9 +412,13 @@ class RoomsTest {
       assertThat(after.join("put-off", head)).returns(null, Joined::gap);
       after.leave("put-off");
       other.opener.historyAway = false;
-      assertThat(after.join("put-off", first))
-          .returns(true, Joined::more)
-          .returns(null, Joined::gap);
+      Awaitility.await()
+          .ignoreException(Refused.class)
+          .untilAsserted(
+              () ->
+                  assertThat(after.join("put-off", first))
+                      .returns(true, Joined::more)
+                      .returns(null, Joined::gap));
     }
   }
 
@@ -433,6 +438,73 @@ class RoomsTest {
       assertThat(after.resume(pos, Map.of("waits", joined.pos())))
           .isEqualTo(new Resumed.Recovered(599));
     }
+  }
+
+  @Test
+  void a_client_of_a_quiet_room_returns_while_history_is_away() {
+    Client before = node.client(0);
+    Joined joined = before.join("quiet");
+    node.say("quiet", "once");
+    eventually(() -> assertThat(before.of("quiet")).hasSize(1));
+    long pos = before.heard.getLast().pos();
+    redis.command("DEL", node.keys.room("quiet").recent());
+    redis.command("DEL", node.keys.room("quiet").shard().log());
+    try (Node other = Node.on(redis)) {
+      other.opener.historyAway = true;
+      assertThat(other.client(0).resume(pos, Map.of("quiet", joined.pos())))
+          .isEqualTo(new Resumed.Recovered(0));
+    }
+  }
+
+  /** What a ring held when a client came back may be gone when its other rooms have been asked. */
+  @Test
+  void nothing_is_skipped_in_a_busy_room_while_another_is_looked_up() {
+    Client before = node.client(0);
+    Joined busy = before.join("busy");
+    Joined old = before.join("old");
+    say("old", 600);
+    eventually(() -> assertThat(before.of("old")).hasSize(600));
+    long pos = before.of("old").getFirst().pos();
+    redis.command("DEL", node.keys.room("old").shard().log());
+    try (Node other = Node.on(redis)) {
+      other.client(1).join("busy");
+      other.opener.history.put("old", before.raw);
+      other.opener.historySlow = true;
+      say("busy", 140);
+      Client after = other.client(0);
+      Future<Resumed> resuming =
+          Node.on(
+              after.loop,
+              () ->
+                  after.hearing.resume(
+                      after.user, pos, Map.of("busy", busy.pos(), "old", old.pos())));
+      // The ring keeps 3 seconds: it lets the first go while the other room is being asked for.
+      eventually(() -> assertThat(other.opener.historyCalls.get()).isPositive());
+      int[] more = {0};
+      eventually(
+          () -> {
+            node.say("busy", "more");
+            more[0]++;
+            assertThat(floor(other, "busy")).isPositive();
+          });
+      other.opener.historySlow = false;
+      assertThat(get(resuming)).isInstanceOf(Resumed.Recovered.class);
+      eventually(() -> assertThat(after.of("busy")).hasSize(140 + more[0]));
+      assertThat(after.of("old")).hasSize(599);
+    }
+  }
+
+  private static long floor(Node node, String room) {
+    return get(
+        node.onBus(
+            () ->
+                Future.succeededFuture(
+                    node.rooms.rooms().stream()
+                        .filter(r -> r.keys.room().equals(room))
+                        .findFirst()
+                        .orElseThrow()
+                        .ring
+                        .floorSeq())));
   }
 
   @Test
