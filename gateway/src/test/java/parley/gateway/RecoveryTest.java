@@ -328,6 +328,42 @@ class RecoveryTest {
   }
 
   @Test
+  void a_room_that_redis_forgot_of_a_session_is_written_again() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "kept");
+    join(ann, "forgotten");
+    String record = "session:" + ann.pid();
+    town.redis.command("HDEL", record, "r:forgotten");
+    town.redis.restart();
+    await()
+        .atMost(Town.SOON)
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(town.redis.command("HKEYS", record)).contains("r:kept", "r:forgotten"));
+  }
+
+  /** Whatever is missing in it, nobody would know. */
+  @Test
+  void what_redis_may_have_forgotten_of_a_session_is_not_recovered() {
+    RawSocketIo ann = fresh(0, "ann");
+    join(ann, "half");
+    ann.cut();
+    await()
+        .atMost(Town.SOON)
+        .until(() -> town.redis.command("HKEYS", "session:" + ann.pid()).contains("r:half"));
+    town.redis.restart();
+    await()
+        .atMost(Town.SOON)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              RawSocketIo again = back(1, "ann", ann.pid(), ann.offset());
+              assertThat(again.pid()).isNotNull().isNotEqualTo(ann.pid());
+            });
+  }
+
+  @Test
   void who_comes_while_redis_does_not_answer_is_sent_away_to_come_again() {
     RawSocketIo talker = fresh(0, "tom");
     RawSocketIo ann = fresh(0, "ann");

@@ -66,11 +66,14 @@ final class KeptSession {
     }
   }
 
-  void renew() {
+  /**
+   * @param fence of Redis as it is now
+   */
+  void renew(String fence) {
     String epoch = owner;
     String pid = peer.socket().pid();
     if (epoch != null && pid != null) {
-      var _ = SessionRecords.renew(peer.loop().lane(), pid, epoch).compose(this::checked);
+      var _ = SessionRecords.renew(peer.loop().lane(), pid, epoch, fence).compose(this::checked);
     }
   }
 
@@ -80,6 +83,7 @@ final class KeptSession {
     String pid = peer.socket().pid();
     if (epoch != null && pid != null) {
       var _ = SessionRecords.forget(peer.loop().lane(), pid, epoch);
+      owner = null; // else a renewal that is under way would write it anew
     }
   }
 
@@ -91,7 +95,7 @@ final class KeptSession {
     };
   }
 
-  /** Writes the record anew after Redis has lost it, unless a later owner was faster. */
+  /** Writes the record anew after Redis has lost something, unless a later owner was faster. */
   private Future<Void> restore() {
     String epoch = owner;
     return epoch == null

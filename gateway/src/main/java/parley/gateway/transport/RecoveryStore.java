@@ -96,7 +96,8 @@ final class RecoveryStore implements SessionStore {
 
   @Override
   public void renew(List<Socket> sockets) {
-    sockets.forEach(socket -> SocketPeer.of(socket).kept().renew());
+    SessionRecords.fence(SocketPeer.of(sockets.getFirst()).loop().lane())
+        .onSuccess(fence -> sockets.forEach(socket -> SocketPeer.of(socket).kept().renew(fence)));
   }
 
   /** The lease runs on: the client may come back while it lasts. */

@@ -15,12 +15,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Lane;
 import parley.protocol.RedisKeys;
+import parley.protocol.functions.Clock;
 
 /**
  * {@code session:<pid>} in Redis: who may recover what. A hash of {@code owner} (raised by each
  * takeover, so that the writes of earlier owners do nothing), {@code sid}, {@code user}, {@code
- * token} (of a guest who showed none), and {@code r:<room>} for each room: the {@code pos} of its
- * join.
+ * token} (of a guest who showed none), {@code r:<room>} for each room: the {@code pos} of its join,
+ * and {@code fence}: the life of Redis under which it was written whole. In a later one a room may
+ * be missing: then its owner writes it anew, and nobody takes it over before.
  */
 final class SessionRecords {
   /** How long a client may be away; the lease is renewed often in that time. */
@@ -39,7 +41,7 @@ final class SessionRecords {
   private SessionRecords() {}
 
   /** What Redis knew of a session that was taken over. */
-  record Taken(String owner, String sid, Map<String, Long> joinPosByRoom) {}
+  record Taken(String owner, String sid, String fence, Map<String, Long> joinPosByRoom) {}
 
   enum Outcome {
     DONE,
@@ -50,9 +52,20 @@ final class SessionRecords {
   /** Keeps a session under its owner's epoch; again, after Redis has lost it. */
   static Future<Outcome> open(
       Lane lane, String pid, String owner, String sid, String user, Map<String, String> more) {
-    Request request = eval(OPEN, pid).arg(owner).arg(LEASE.toMillis()).arg(sid).arg(user);
-    more.forEach((field, value) -> request.arg(field).arg(value));
-    return lane.send(request).map(SessionRecords::outcome);
+    return fence(lane)
+        .compose(
+            fence -> {
+              Request request = eval(OPEN, pid).arg(owner).arg(LEASE.toMillis()).arg(sid).arg(user);
+              request.arg("fence").arg(fence);
+              more.forEach((field, value) -> request.arg(field).arg(value));
+              return lane.send(request);
+            })
+        .map(SessionRecords::outcome);
+  }
+
+  /** The life of Redis that now is. */
+  static Future<String> fence(Lane lane) {
+    return lane.call(Clock.call()).map(reply -> Clock.reply(reply).fence());
   }
 
   /** The fields of a session as they are kept; rooms with their join {@code pos}. */
@@ -65,8 +78,13 @@ final class SessionRecords {
     return fields;
   }
 
+  /** Null if there is none of this user, or if Redis may have forgotten something of it. */
   static Future<@Nullable Taken> takeOver(Lane lane, String pid, String user) {
-    return lane.send(eval(TAKE, pid).arg(LEASE.toMillis()).arg(user)).map(SessionRecords::taken);
+    Future<String> fence = fence(lane); // in the same write to Redis: no other life lies between
+    return lane.send(eval(TAKE, pid).arg(LEASE.toMillis()).arg(user))
+        .map(SessionRecords::taken)
+        .compose(
+            taken -> fence.map(now -> taken != null && taken.fence().equals(now) ? taken : null));
   }
 
   /** The token of a guest who shows none. */
@@ -84,8 +102,8 @@ final class SessionRecords {
     return lane.send(eval(NOTE, pid).arg(owner).arg(ROOM + room)).map(SessionRecords::outcome);
   }
 
-  static Future<Outcome> renew(Lane lane, String pid, String owner) {
-    return lane.send(eval(RENEW, pid).arg(owner).arg(LEASE.toMillis()))
+  static Future<Outcome> renew(Lane lane, String pid, String owner, String fence) {
+    return lane.send(eval(RENEW, pid).arg(owner).arg(LEASE.toMillis()).arg(fence))
         .map(SessionRecords::outcome);
   }
 
@@ -110,7 +128,9 @@ final class SessionRecords {
         });
     String owner = fields.get("owner");
     String sid = fields.get("sid");
-    return owner == null || sid == null ? null : new Taken(owner, sid, rooms);
+    return owner == null || sid == null
+        ? null
+        : new Taken(owner, sid, fields.getOrDefault("fence", ""), rooms);
   }
 
   private static Outcome outcome(@Nullable Response response) {
