@@ -28,6 +28,8 @@ final class Breaking {
   /** How far a replica may be behind, at most, and be made master all the same. */
   private static final long LAG_NANOS = 1_000_000_000L;
 
+  private static final long POSTPONED_NANOS = 2_000_000_000L;
+
   private final Cluster cluster;
   private final Random random;
   private final Losses losses;
@@ -64,7 +66,11 @@ final class Breaking {
         yield running(fault, "redis", () -> cluster.redisMaster().resume());
       }
       case RESTART_REDIS -> {
+        // While the file is being synced Redis keeps what comes for it in memory, two seconds at
+        // most.
+        long from = System.nanoTime() - POSTPONED_NANOS;
         cluster.redisMaster().restart();
+        losses.window(from, System.nanoTime());
         yield running(fault, "redis", () -> {});
       }
       case TRUNCATE_REDIS -> truncate(fault);

@@ -1,6 +1,8 @@
 package parley.verify;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -254,11 +256,20 @@ final class Run {
     var refusals = new Refusals();
     talkers.forEach(talker -> refusals.plus(talker.refusals()));
     RefusalCheck.check(refusals, verdict);
+    writeBroken();
     new Timeline(startNanos, harms, observations, sent)
         .write(
             plan.folder().resolve("timeline.html"),
             verdict.table() + "\n" + faults(),
             "Parley, seed " + plan.seed());
+  }
+
+  private void writeBroken() {
+    try {
+      Files.write(plan.folder().resolve("violations.txt"), verdict.broken());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long heardCount(List<Talker> talkers) {

@@ -25,7 +25,8 @@ public final class Verdict {
     }
   }
 
-  private static final int EXAMPLES_MAX = 5;
+  private static final int EXAMPLES_SHOWN = 5;
+  private static final int EXAMPLES_MAX = 1_000;
 
   private static final class Account {
     private long checked;
@@ -78,6 +79,15 @@ public final class Verdict {
     return accounts.values().stream().mapToLong(account -> account.broken).sum();
   }
 
+  /** What did not hold, as far as it is kept, each with its promise. */
+  public synchronized List<String> broken() {
+    List<String> broken = new ArrayList<>();
+    accounts.forEach(
+        (promise, account) ->
+            account.examples.forEach(example -> broken.add(promise + " " + example)));
+    return broken;
+  }
+
   /** A line for each promise, and the first of what did not hold. */
   public synchronized String table() {
     var table = new StringBuilder();
@@ -93,7 +103,9 @@ public final class Verdict {
                       account.checked,
                       account.broken == 0 ? "" : ", %,d violations".formatted(account.broken)));
           account.remarks.forEach(remark -> table.append("      ").append(remark).append('\n'));
-          account.examples.forEach(example -> table.append("    ! ").append(example).append('\n'));
+          account.examples.stream()
+              .limit(EXAMPLES_SHOWN)
+              .forEach(example -> table.append("    ! ").append(example).append('\n'));
         });
     return table.toString();
   }
