@@ -67,6 +67,8 @@ public final class Cluster implements AutoCloseable {
   public static Cluster start(
       Size size, Map<String, String> settings, List<Path> before, Path folder) {
     var cluster = new Cluster(before, folder);
+    // Who stops the command stops them too.
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
     try {
       cluster.startServices(size, settings);
       cluster.awaitServices();
@@ -344,10 +346,14 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    processes().forEach(ServiceProcess::kill);
+    kill();
     links.values().forEach(FaultProxy::close);
     redis.close();
     postgres.close();
     health.close();
+  }
+
+  private void kill() {
+    processes().forEach(ServiceProcess::kill);
   }
 }
