@@ -80,9 +80,11 @@ public final class CutOff {
 
   private static boolean answers(Onlooker witness) {
     try {
-      return witness
-          .ask("send", new JsonObject().put("room", "witnesses").put("text", "still here"))
-          .getBoolean("ok", false);
+      JsonObject message = new JsonObject().put("room", "witnesses").put("text", "still here");
+      JsonObject answer = witness.ask("send", message);
+      JsonObject error = answer.getJsonObject("error");
+      // What else is broken just now may keep the message away; the connection works all the same.
+      return error == null || error.getLong("retryAfterMs") != null;
     } catch (IOException e) {
       return false;
     }
