@@ -188,6 +188,15 @@ class CheckerTest {
   }
 
   @Test
+  void a_client_that_waits_while_something_else_is_broken_need_not_be_served() {
+    observations.add(new Observation("ann", "ws"));
+    isAckedLongAfterAFault();
+    harms.add(new Harm("away", Set.of(Harm.Part.POSTGRES), 5 * SECOND, 65 * SECOND));
+    check();
+    assertThat(verdict.isBroken(Promise.P5)).isFalse();
+  }
+
+  @Test
   void one_who_only_sends_while_a_probe_lasts_does_not_wait_to_be_served() {
     isAckedLongAfterAFault();
     check();
