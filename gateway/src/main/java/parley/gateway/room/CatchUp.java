@@ -93,11 +93,12 @@ final class CatchUp {
     long after = ask.after();
     Gap gap = null;
     List<Event> ring = room.ring.after(after, Past.EVENTS_MAX);
-    if (ring != null) {
+    Page.Withdrawn branched = withdrawn(ring, after);
+    if (ring != null && branched == null) {
       rooms.meters().resumed(Page.Source.RING);
       return new Slice(ask.member(), after, ring, ring.size() < Past.EVENTS_MAX, null);
     }
-    switch (older) {
+    switch (branched == null ? older : branched) {
       case Page.Found found -> {
         rooms.meters().resumed(found.source());
         return new Slice(ask.member(), after, found.events(), found.events().isEmpty(), null);
@@ -177,6 +178,13 @@ final class CatchUp {
     rooms.signal(share.loop, () -> then.accept(behind));
   }
 
+  /** Where what comes behind a seq branches off before it; null if it does not. */
+  private static Page.@Nullable Withdrawn withdrawn(@Nullable List<Event> behind, long after) {
+    return behind == null || behind.isEmpty() || behind.getFirst().prev >= after
+        ? null
+        : new Page.Withdrawn(behind.getFirst().prev);
+  }
+
   private @Nullable Behind behind(Room room, Wish wish, @Nullable Page older) {
     String name = room.keys.room();
     long after = wish.after;
@@ -187,7 +195,9 @@ final class CatchUp {
     List<Event> events = room.ring.after(after, wish.max + 1);
     if (events != null) {
       rooms.meters().resumed(Page.Source.RING);
-      return wish.asHeard(room).cut(events, null);
+      Page.Withdrawn branched = withdrawn(events, after);
+      Gap gap = branched == null ? null : new Gap(name, branched.back(), after, List.of(after));
+      return wish.asHeard(room).cut(events, gap);
     }
     if (after == head) {
       return wish.nothing(null);

@@ -198,6 +198,22 @@ class RedisLossTest {
     assertThat(client.of("forgotten").getLast().prev()).isEqualTo(gap.after());
   }
 
+  /** The chain has gone on without it, which a ring does not show by reaching back far enough. */
+  @Test
+  void who_comes_with_a_seq_that_was_lost_is_told_so_before_what_came_since() {
+    Client witness = node.client(0);
+    witness.join("branch");
+    Appended last = node.say("branch", "kept");
+    redis.restart();
+    Appended next = node.say("branch", "since");
+    eventually(() -> assertThat(witness.texts("branch")).containsExactly("kept", "since"));
+    long lost = last.seq() + 1;
+    Joined joined = node.client(1).join("branch", lost);
+    assertThat(joined.gap()).isEqualTo(new Gap("branch", last.seq(), lost, List.of(lost)));
+    assertThat(joined.events()).hasSize(1);
+    assertThat(joined.head()).isEqualTo(next.seq());
+  }
+
   @Test
   void a_node_tells_what_it_heard_above_redis_head() {
     Client client = node.client(0);
