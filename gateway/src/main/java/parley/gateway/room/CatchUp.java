@@ -190,7 +190,7 @@ final class CatchUp {
     long after = wish.after;
     long head = wish.head;
     if (after > head) {
-      return wish.nothing(new Gap(name, head, head, List.of(after)));
+      return wish.nothing(new Gap(name, head, after, List.of(after)));
     }
     List<Event> events = room.ring.after(after, wish.max + 1);
     if (events != null) {

@@ -14,7 +14,7 @@ import parley.verify.check.Verdict.Promise;
  */
 final class HeardCheck {
   /** From an event to the opening of its shard after a loss, at most. */
-  private static final long HEAL_NANOS = 10_000_000_000L;
+  static final long HEAL_NANOS = 10_000_000_000L;
 
   private final History history;
   private final Verdict verdict;

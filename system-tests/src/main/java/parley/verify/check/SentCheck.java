@@ -26,7 +26,7 @@ final class SentCheck {
     if (!history.losses.isEmpty()) {
       verdict.remark(
           Promise.P3,
-          "%,d accepted ones went with what Redis lost before anybody heard them"
+          "%,d accepted ones went with what Redis lost before a gateway could put them back"
               .formatted(check.lostUnheard));
     }
     verdict.remark(
@@ -57,7 +57,7 @@ final class SentCheck {
     } else {
       accepted++;
     }
-    boolean excused = !sent.stored() && mayBeLost && !history.losses.wasHeard(sent.room(), last);
+    boolean excused = !sent.stored() && mayBeLost && nobodyCouldPutBack(sent, last);
     if (!there && excused) {
       lostUnheard++;
     }
@@ -71,5 +71,12 @@ final class SentCheck {
                 sent.stored() ? "stored" : "accepted",
                 sent.acks(),
                 found));
+  }
+
+  /** Nobody heard it, or the gateways that did may have died before Redis was whole again. */
+  private boolean nobodyCouldPutBack(Sent sent, long seq) {
+    long ackedNanos = sent.acks().getLast().atNanos();
+    return !history.losses.wasHeard(sent.room(), seq)
+        || history.harmed(Harm.Part.GATEWAY, ackedNanos - 1, ackedNanos + HeardCheck.HEAL_NANOS);
   }
 }
