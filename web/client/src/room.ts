@@ -204,6 +204,9 @@ export class Room extends Emitter<RoomEvents> {
   #apply(joined: Joined, last: boolean): boolean {
     this.#chain ??= new Chain(joined.head);
     if (joined.gap) {
+      if (joined.gap.head < this.#chain.last) {
+        this.#chain = new Chain(joined.gap.head); // what it had beyond is in no log any more
+      }
       this.hearGap({ room: this.id, ...joined.gap });
     }
     for (const event of joined.events ?? []) {

@@ -190,13 +190,14 @@ final class CatchUp {
     long after = wish.after;
     long head = wish.head;
     if (after > head) {
-      return wish.nothing(new Gap(name, head, after, List.of(after)));
+      return wish.nothing(new Gap(name, head, head, List.of(after)));
     }
     List<Event> events = room.ring.after(after, wish.max + 1);
     if (events != null) {
       rooms.meters().resumed(Page.Source.RING);
       Page.Withdrawn branched = withdrawn(events, after);
-      Gap gap = branched == null ? null : new Gap(name, branched.back(), after, List.of(after));
+      long back = branched == null ? after : branched.back();
+      Gap gap = branched == null ? null : new Gap(name, back, back, List.of(after));
       return wish.asHeard(room).cut(events, gap);
     }
     if (after == head) {

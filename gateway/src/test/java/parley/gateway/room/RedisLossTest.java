@@ -209,7 +209,7 @@ class RedisLossTest {
     eventually(() -> assertThat(witness.texts("branch")).containsExactly("kept", "since"));
     long lost = last.seq() + 1;
     Joined joined = node.client(1).join("branch", lost);
-    assertThat(joined.gap()).isEqualTo(new Gap("branch", last.seq(), lost, List.of(lost)));
+    assertThat(joined.gap()).isEqualTo(new Gap("branch", last.seq(), last.seq(), List.of(lost)));
     assertThat(joined.events()).hasSize(1);
     assertThat(joined.head()).isEqualTo(next.seq());
   }
