@@ -3,10 +3,6 @@ package parley.gateway.room;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -41,16 +37,13 @@ import parley.backing.RedisServer;
 @Fork(1)
 public class FanOutBench {
   private static final int EVENTS = 100;
-  private static final long TS = System.currentTimeMillis();
 
   @Param({"10", "1000"})
   public int members;
 
   private RedisServer redis;
   private Node node;
-  private Loop loop;
-  private Share share;
-  private long seq;
+  private Crowd crowd;
 
   /** A connection whose network takes everything at once. */
   private record Taken(String id, EmbeddedChannel channel) implements Outlet {
@@ -88,18 +81,7 @@ public class FanOutBench {
   public void open() {
     redis = Backing.freshRedis();
     node = Node.onOneLoop(redis);
-    loop = node.rooms.loops().getFirst();
-    share = new Share(loop, "crowd", "crowd");
-    Node.get(
-        Node.on(
-            loop,
-            () -> {
-              for (int i = 0; i < members; i++) {
-                Outlet outlet = new Taken("m" + i, new EmbeddedChannel());
-                share.add(new Member(Hearing.open(loop, outlet), share, Node.ANN, false));
-              }
-              return Future.succeededFuture();
-            }));
+    crowd = new Crowd(node, members, id -> new Taken(id, new EmbeddedChannel()));
   }
 
   @TearDown(Level.Trial)
@@ -111,28 +93,7 @@ public class FanOutBench {
   @Benchmark
   @OperationsPerInvocation(EVENTS)
   public void event() throws Exception {
-    Promise<Void> done = Promise.promise();
-    loop.context().runOnContext(ignored -> next(EVENTS, done));
-    done.future().await(60, TimeUnit.SECONDS);
-  }
-
-  /** Each event has a turn of its own. */
-  private void next(int left, Promise<Void> done) {
-    if (left == 0) {
-      done.complete();
-      return;
-    }
-    seq++;
-    loop.inbox().put(List.of(new Item.Told(share, event(seq))));
-    loop.context().runOnContext(ignored -> next(left - 1, done));
-  }
-
-  private static Event event(long seq) {
-    String json =
-        ("{\"seq\":%d,\"prev\":%d,\"pos\":%d,\"ts\":%d,\"type\":\"message\",\"room\":\"crowd\","
-                + "\"from\":{\"id\":\"u\",\"name\":\"U\"},\"text\":\"%s\"}")
-            .formatted(seq, seq - 1, seq, TS, "x".repeat(128));
-    return Event.parse(json.getBytes(StandardCharsets.UTF_8), System.nanoTime());
+    crowd.tell(EVENTS).await(60, TimeUnit.SECONDS);
   }
 
   public static void main(String[] arguments) throws Exception {

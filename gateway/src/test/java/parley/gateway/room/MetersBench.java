@@ -4,11 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import parley.backing.Backing;
 import parley.backing.RedisServer;
@@ -22,7 +18,6 @@ import parley.chassis.metrics.Metrics;
  */
 final class MetersBench {
   private static final int[] MEMBERS = {1, 10, 100, 1_000};
-  private static final long TS = System.currentTimeMillis();
 
   private record Nothing(String id) implements Outlet {
     @Override
@@ -50,48 +45,6 @@ final class MetersBench {
     public void ended(String room, Ended why) {}
   }
 
-  /** A room with members on the one loop of a node. */
-  private static final class Crowd {
-    private final Loop loop;
-    private final Share share;
-    private long seq;
-
-    Crowd(Node node, int members) {
-      loop = node.rooms.loops().getFirst();
-      share = new Share(loop, "crowd-" + members, "crowd-" + members);
-      Node.get(
-          Node.on(
-              loop,
-              () -> {
-                for (int i = 0; i < members; i++) {
-                  share.add(
-                      new Member(Hearing.open(loop, new Nothing("m" + i)), share, Node.ANN, false));
-                }
-                return Future.succeededFuture();
-              }));
-    }
-
-    /** Nanoseconds of an event; each has a turn of its own. */
-    double round(int events) throws Exception {
-      Promise<Void> done = Promise.promise();
-      long from = System.nanoTime();
-      loop.context().runOnContext(ignored -> next(events, done));
-      done.future().await(120, TimeUnit.SECONDS);
-      return (System.nanoTime() - from) / (double) events;
-    }
-
-    private void next(int left, Promise<Void> done) {
-      if (left == 0) {
-        done.complete();
-        return;
-      }
-      seq++;
-      loop.inbox().put(List.of(new Item.Told(share, event(seq))));
-      // Behind the turn that the inbox has asked for.
-      loop.context().runOnContext(ignored -> next(left - 1, done));
-    }
-  }
-
   private MetersBench() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -105,8 +58,8 @@ final class MetersBench {
           "%8s %14s %14s %10s %8s%n", "members", "measured ns", "silent ns", "cost ns", "share");
       for (int members : MEMBERS) {
         compare(
-            new Crowd(with, members),
-            new Crowd(without, members),
+            new Crowd(with, members, Nothing::new),
+            new Crowd(without, members, Nothing::new),
             members,
             rounds,
             Math.max(500, events / members));
@@ -126,8 +79,8 @@ final class MetersBench {
     double[] measured = new double[rounds];
     double[] silent = new double[rounds];
     for (int i = -rounds / 4; i < rounds; i++) {
-      double one = with.round(events);
-      double other = without.round(events);
+      double one = round(with, events);
+      double other = round(without, events);
       if (i >= 0) {
         measured[i] = one;
         silent[i] = other;
@@ -145,11 +98,10 @@ final class MetersBench {
     return sorted[sorted.length / 2];
   }
 
-  private static Event event(long seq) {
-    String json =
-        ("{\"seq\":%d,\"prev\":%d,\"pos\":%d,\"ts\":%d,\"type\":\"message\",\"room\":\"crowd\","
-                + "\"from\":{\"id\":\"u\",\"name\":\"U\"},\"text\":\"%s\"}")
-            .formatted(seq, seq - 1, seq, TS, "x".repeat(128));
-    return Event.parse(json.getBytes(StandardCharsets.UTF_8), System.nanoTime());
+  /** Nanoseconds of an event. */
+  private static double round(Crowd crowd, int events) throws Exception {
+    long from = System.nanoTime();
+    crowd.tell(events).await(120, TimeUnit.SECONDS);
+    return (System.nanoTime() - from) / (double) events;
   }
 }
