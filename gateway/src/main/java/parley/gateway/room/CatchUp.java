@@ -1,7 +1,6 @@
 package parley.gateway.room;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,22 +14,16 @@ import org.jspecify.annotations.Nullable;
  * before it there is in the answer, every event behind it is not. Bus thread only.
  */
 final class CatchUp {
-  /** How often a recovery looks again at rooms that went on too fast, or began to repair. */
-  private static final int TRIES_MAX = 3;
-
   /** A held client whose past cannot be asked for by then is told of a gap, and goes on. */
   static final Duration HELD_MAX = Duration.ofSeconds(10);
 
-  private static final long TRY_AGAIN_MS = 500;
+  static final long TRY_AGAIN_MS = 500;
 
   private final Rooms rooms;
 
   CatchUp(Rooms rooms) {
     this.rooms = rooms;
   }
-
-  /** What one client that recovers needs of a room. */
-  record Resuming(Member member, Share share, long head, long enteredAt, long fromPos) {}
 
   /**
    * A page of the past for the answer of a join.
@@ -138,23 +131,52 @@ final class CatchUp {
     if (room.isSteady() && room.last() < Math.min(after, head)) {
       room.repair(head, pos); // the client knows more than this node has heard
     }
-    room.whenSteady(
-        () -> {
-          if (room.ring.after(after, 1) != null) {
-            answer(share, room, new Wish(after, head, pos, max), null, then);
-          } else {
-            rooms
-                .past()
-                .behind(room, after, 0)
-                .onComplete(
-                    page ->
-                        answer(share, room, new Wish(after, head, pos, max), page.result(), then));
-          }
-        });
+    Wish wish = new Wish(after, head, pos, max, null);
+    room.whenSteady(() -> look(share, room, wish, then));
   }
 
-  /** What a join at {@code head} and {@code pos} wants of the past. */
-  private record Wish(long after, long head, long pos, int max) {
+  /** From where the chain branched off, if what the client has was lost. */
+  private void look(Share share, Room room, Wish wish, Consumer<@Nullable Behind> then) {
+    List<Event> ring = room.ring.after(wish.after, 1);
+    Page.Withdrawn branched = withdrawn(ring, wish.after);
+    if (branched != null && wish.after <= wish.head) {
+      look(share, room, wish.backTo(room, branched), then);
+    } else if (ring != null || wish.after >= wish.head) {
+      answer(share, room, wish, null, then);
+    } else {
+      rooms
+          .past()
+          .behind(room, wish.after, 0)
+          .onComplete(
+              page -> {
+                if (page.result() instanceof Page.Withdrawn withdrawn) {
+                  look(share, room, wish.backTo(room, withdrawn), then);
+                } else if (room.ring.after(wish.after, 1) != null) {
+                  look(share, room, wish, then); // recalled meanwhile
+                } else {
+                  answer(share, room, wish, page.result(), then);
+                }
+              });
+    }
+  }
+
+  /**
+   * What a join at {@code head} and {@code pos} wants of the past.
+   *
+   * @param lost what the client had that is in no log any more
+   */
+  private record Wish(long after, long head, long pos, int max, @Nullable Gap lost) {
+    Wish backTo(Room room, Page.Withdrawn to) {
+      List<Long> seqs = lost == null ? List.of(after) : lost.lost();
+      return new Wish(
+          to.back(), head, pos, max, new Gap(room.keys.room(), to.back(), to.back(), seqs));
+    }
+
+    /** Nothing up to here is known; what the client had may be lost too. */
+    Gap missing(Room room, long upTo) {
+      return new Gap(room.keys.room(), after, upTo, lost == null ? List.of() : lost.lost());
+    }
+
     Behind nothing(@Nullable Gap gap) {
       return new Behind(List.of(), false, head, pos, gap);
     }
@@ -168,7 +190,7 @@ final class CatchUp {
 
     /** What the node has not heard yet is heard behind the answer. */
     Wish asHeard(Room room) {
-      return room.last() >= head ? this : new Wish(after, room.last(), room.lastPos(), max);
+      return room.last() >= head ? this : new Wish(after, room.last(), room.lastPos(), max, lost);
     }
   }
 
@@ -186,176 +208,33 @@ final class CatchUp {
   }
 
   private @Nullable Behind behind(Room room, Wish wish, @Nullable Page older) {
-    String name = room.keys.room();
     long after = wish.after;
     long head = wish.head;
     if (after > head) {
-      return wish.nothing(new Gap(name, head, head, List.of(after)));
+      return wish.nothing(new Gap(room.keys.room(), head, head, List.of(after)));
     }
     List<Event> events = room.ring.after(after, wish.max + 1);
     if (events != null) {
       rooms.meters().resumed(Page.Source.RING);
-      Page.Withdrawn branched = withdrawn(events, after);
-      long back = branched == null ? after : branched.back();
-      Gap gap = branched == null ? null : new Gap(name, back, back, List.of(after));
-      return wish.asHeard(room).cut(events, gap);
+      return wish.asHeard(room).cut(events, wish.lost);
     }
     if (after == head) {
-      return wish.nothing(null);
+      return wish.nothing(wish.lost);
     }
     if (older instanceof Page.Found found) {
       rooms.meters().resumed(found.source());
       boolean reaches = !found.events().isEmpty() && found.events().getLast().seq >= head;
-      Behind cut = wish.cut(found.events(), null);
-      return reaches ? cut : new Behind(cut.events(), true, head, wish.pos, null);
+      Behind cut = wish.cut(found.events(), wish.lost);
+      return reaches ? cut : new Behind(cut.events(), true, head, wish.pos, wish.lost);
     }
     if (older instanceof Page.Unknown) {
       return null;
     }
     rooms.meters().resumed(Page.Source.NONE);
-    if (older instanceof Page.Withdrawn withdrawn) {
-      return wish.nothing(new Gap(name, withdrawn.back(), head, List.of(after)));
-    }
     long floor = room.ring.floorSeq();
     List<Event> rest = floor < head ? room.ring.after(floor, wish.max + 1) : null;
     return rest == null
-        ? wish.nothing(new Gap(name, after, head, List.of()))
-        : wish.asHeard(room).cut(rest, new Gap(name, after, floor, List.of()));
-  }
-
-  /**
-   * What a client that recovers is given.
-   *
-   * @param slices of its rooms in the order of the asks; null if they cannot be had whole
-   * @param forNow whether they may be had another time
-   */
-  record Replay(@Nullable List<Slice> slices, boolean forNow) {}
-
-  /**
-   * All that a recovering client has missed, or nothing.
-   *
-   * @param max events of all rooms together
-   */
-  void resume(Loop loop, List<Resuming> asks, int max, Consumer<Replay> then) {
-    long untilNanos = System.nanoTime() + Rooms.REPAIR_MAX.toNanos();
-    resume(loop, asks, max, new Patience(TRIES_MAX, untilNanos), then);
-  }
-
-  /**
-   * @param tries while the rooms go on too fast
-   * @param untilNanos while the past cannot be asked for
-   */
-  private record Patience(int tries, long untilNanos) {
-    Patience less() {
-      return new Patience(tries - 1, untilNanos);
-    }
-  }
-
-  private void resume(
-      Loop loop, List<Resuming> asks, int max, Patience patience, Consumer<Replay> then) {
-    Map<Member, Past.Stretch> older = new HashMap<>();
-    List<Future<?>> ready = new ArrayList<>();
-    for (Resuming ask : asks) {
-      if (ask.share().feed instanceof Room room) {
-        rooms.begin(room, ask.head(), ask.enteredAt());
-        ready.add(
-            older(room, ask.fromPos(), max)
-                .onSuccess(
-                    stretch -> {
-                      if (stretch != null) {
-                        older.put(ask.member(), stretch);
-                      }
-                    }));
-      }
-    }
-    Future.join(ready)
-        .onComplete(
-            ignored -> {
-              boolean steady =
-                  asks.stream().allMatch(a -> !(a.share().feed instanceof Room r) || r.isSteady());
-              List<Slice> slices = steady ? whole(asks, older, max) : null;
-              boolean away = ready.stream().anyMatch(Future::failed);
-              if (slices == null && away && System.nanoTime() - patience.untilNanos() < 0) {
-                rooms.later(TRY_AGAIN_MS, () -> resume(loop, asks, max, patience, then));
-              } else if (slices == null && !away && patience.tries() > 1) {
-                resume(loop, asks, max, patience.less(), then);
-              } else {
-                rooms.signal(loop, () -> then.accept(new Replay(slices, away)));
-              }
-            });
-  }
-
-  /** What was missed as far as it is known now, at least up to the ring; null: not to be had. */
-  private Future<Past.@Nullable Stretch> older(Room room, long fromPos, int max) {
-    Promise<Void> steady = Promise.promise();
-    room.whenSteady(steady::tryComplete);
-    return steady
-        .future()
-        .compose(
-            done -> {
-              Past.Stretch own = inRing(room, fromPos, max);
-              if (own != null) {
-                rooms.meters().resumed(Page.Source.RING);
-                return Future.succeededFuture(own);
-              }
-              return rooms.past().whole(room).compose(recent -> older(room, recent, fromPos, max));
-            });
-  }
-
-  private static Past.@Nullable Stretch inRing(Room room, long fromPos, int max) {
-    List<Event> events = room.ring.afterPos(fromPos, max + 1);
-    if (events == null) {
-      return null;
-    }
-    return new Past.Stretch(events, events.isEmpty() ? room.last() : events.getLast().seq);
-  }
-
-  private Future<Past.@Nullable Stretch> older(
-      Room room, List<Event> recent, long fromPos, int max) {
-    Past.Stretch recalled = inRing(room, fromPos, max);
-    if (recalled == null
-        && !recent.isEmpty()
-        && recent.getLast().pos <= fromPos
-        && recent.getLast().seq >= room.ring.floorSeq()) {
-      recalled = new Past.Stretch(List.of(), recent.getLast().seq);
-    }
-    if (recalled == null) {
-      return rooms.past().behindPos(room, fromPos, max);
-    }
-    rooms.meters().resumed(Page.Source.RECENT);
-    return Future.succeededFuture(recalled);
-  }
-
-  private static @Nullable List<Slice> whole(
-      List<Resuming> asks, Map<Member, Past.Stretch> older, int max) {
-    List<Slice> slices = new ArrayList<>();
-    int total = 0;
-    for (Resuming ask : asks) {
-      List<Event> events = missed(ask, older.get(ask.member()), max);
-      if (events == null || !(ask.share().feed instanceof Room room)) {
-        return null;
-      }
-      total += events.size();
-      slices.add(new Slice(ask.member(), room.last(), events, true, null));
-    }
-    return total > max ? null : slices;
-  }
-
-  /** Null if it cannot be had whole, or the ring has meanwhile gone on beyond what was found. */
-  private static @Nullable List<Event> missed(Resuming ask, Past.@Nullable Stretch older, int max) {
-    if (!(ask.share().feed instanceof Room room)) {
-      return null;
-    }
-    List<Event> own = room.ring.afterPos(ask.fromPos(), max + 1);
-    if (own != null || older == null || older.upTo() > room.last()) {
-      return own;
-    }
-    List<Event> later = room.ring.after(older.upTo(), max + 1);
-    if (later == null) {
-      return null;
-    }
-    List<Event> missed = new ArrayList<>(older.events());
-    missed.addAll(later);
-    return missed;
+        ? wish.nothing(wish.missing(room, head))
+        : wish.asHeard(room).cut(rest, wish.missing(room, floor));
   }
 }

@@ -46,7 +46,7 @@ final class Resuming {
         .onComplete(
             ignored -> {
               Throwable notNow = notNow(entering);
-              List<CatchUp.Resuming> asks = asks(entering);
+              List<Recovery.Ask> asks = asks(entering);
               if (notNow != null) {
                 members.forEach(hearing::remove);
                 done.fail(notNow);
@@ -74,8 +74,8 @@ final class Resuming {
   }
 
   /** Null if a room refused. */
-  private @Nullable List<CatchUp.Resuming> asks(List<Future<Entered>> entering) {
-    List<CatchUp.Resuming> asks = new ArrayList<>();
+  private @Nullable List<Recovery.Ask> asks(List<Future<Entered>> entering) {
+    List<Recovery.Ask> asks = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
       Entered entered = entering.get(i).result();
@@ -86,12 +86,12 @@ final class Resuming {
       if (entered == null || from > entered.pos()) {
         return null;
       }
-      asks.add(new CatchUp.Resuming(member, member.share, entered.head(), entered.pos(), from));
+      asks.add(new Recovery.Ask(member, member.share, entered.head(), entered.pos(), from));
     }
     return asks;
   }
 
-  private void took(Promise<Resumed> done, CatchUp.Replay replay) {
+  private void took(Promise<Resumed> done, Recovery.Replay replay) {
     List<Slice> slices = replay.slices();
     boolean left = members.stream().anyMatch(member -> !hearing.has(member));
     if (slices == null || left || hearing.closed()) {

@@ -37,6 +37,7 @@ public final class Rooms {
   private final List<Outgoing> outgoing = new ArrayList<>();
   private final Past past;
   private final CatchUp catchUp = new CatchUp(this);
+  private final Recovery recovery = new Recovery(this);
   private final Feeds feeds;
   private final Duration sweepEvery;
 
@@ -213,8 +214,8 @@ public final class Rooms {
     onBus(() -> catchUp.behind(share, after, head, pos, max, then));
   }
 
-  void resume(Loop loop, List<CatchUp.Resuming> asks, int max, Consumer<CatchUp.Replay> then) {
-    onBus(() -> catchUp.resume(loop, asks, max, then));
+  void resume(Loop loop, List<Recovery.Ask> asks, int max, Consumer<Recovery.Replay> then) {
+    onBus(() -> recovery.resume(loop, asks, max, then));
   }
 
   private void tendLater() {

@@ -73,7 +73,7 @@ final class EventPoll implements Outlet {
         .onFailure(this::refuse);
   }
 
-  /** Until the token expires. Until then it waits at most; the next poll is refused. */
+  /** Until the token expires: no poll outlasts it, and the next one is refused. */
   private static long leftMs(Caller caller) {
     long atMs = caller.expiresAtMs();
     return atMs == 0 ? Long.MAX_VALUE : atMs - System.currentTimeMillis();
