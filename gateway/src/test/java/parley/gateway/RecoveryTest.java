@@ -327,6 +327,11 @@ class RecoveryTest {
     await().atMost(Town.SOON).until(old.closed::isDone);
   }
 
+  private static void restartWithItsData() {
+    town.redis.command("SAVE");
+    town.redis.restart();
+  }
+
   @Test
   void a_room_that_redis_forgot_of_a_session_is_written_again() {
     RawSocketIo ann = fresh(0, "ann");
@@ -334,7 +339,7 @@ class RecoveryTest {
     join(ann, "forgotten");
     String record = "session:" + ann.pid();
     town.redis.command("HDEL", record, "r:forgotten");
-    town.redis.restart();
+    restartWithItsData();
     await()
         .atMost(Town.SOON)
         .ignoreExceptions()
@@ -352,7 +357,8 @@ class RecoveryTest {
     await()
         .atMost(Town.SOON)
         .until(() -> town.redis.command("HKEYS", "session:" + ann.pid()).contains("r:half"));
-    town.redis.restart();
+    restartWithItsData();
+    assertThat(town.redis.command("HKEYS", "session:" + ann.pid())).contains("r:half");
     await()
         .atMost(Town.SOON)
         .ignoreExceptions()
