@@ -68,6 +68,9 @@ final class Line implements WebSocket.Listener, AutoCloseable {
       if (next == null) {
         throw new UncheckedIOException(new IOException("nothing came in " + WAIT_SECONDS + " s"));
       }
+      if (next.startsWith(CLOSED)) {
+        texts.add(next); // and it stays so, whatever is still taken to be sent
+      }
       return next;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
