@@ -168,6 +168,20 @@ class RoomLifeTest {
     assertThat(paged).containsExactly("dir-1", "dir-2", "dir-3", "dir-4");
   }
 
+  @Test
+  void the_directory_takes_words_apart_as_people_do() {
+    make("gil", new JsonObject().put("id", "words-754e7a59").put("name", "Dev/Ops at example.org"));
+    make("gil", new JsonObject().put("id", "words-2").put("topic", "Ärger über v2.0-rc1, 1e5x"));
+    for (String words : List.of("words-754e7a59", "754e7a", "ops", "org%20dev", "example.org")) {
+      assertThat(found("stray", words)).as(words).containsExactly("words-754e7a59");
+    }
+    for (String words : List.of("%C3%A4rger%20%C3%BC", "v2.0-rc1", "rc1%201e5")) {
+      assertThat(found("stray", words)).as(words).containsExactly("words-2");
+    }
+    assertThat(found("stray", "754e7a59%20v2")).isEmpty();
+    assertThat(found("stray", "%27%3A%2A%20%28")).isEmpty();
+  }
+
   private static List<String> found(String user, String words) {
     List<String> first = ids(ask(0, user, "GET", "/rooms?q=" + words));
     assertThat(ids(ask(1, user, "GET", "/rooms?q=" + words))).isEqualTo(first);

@@ -4,8 +4,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import parley.chat.peers.History;
 import parley.chat.people.Profiles;
@@ -32,6 +30,15 @@ public final class RoomLists {
       """;
 
   private static final String PAGE = " order by r.id limit $3";
+
+  /** Each word of $4 as the beginning of one, all of them wanted. */
+  private static final String FOUND =
+      """
+       and r.search @@ (
+        select string_agg(word || ':*', ' & ')::tsquery
+        from unnest((chat.words($4))[1:%d]) as word)
+      """
+          .formatted(WORDS_MAX);
 
   private final Database database;
   private final History history;
@@ -63,10 +70,7 @@ public final class RoomLists {
    */
   public JsonObject directory(
       Caller caller, @Nullable String words, int limit, @Nullable String after) {
-    String query = words == null ? "" : prefixes(words);
-    if (query.isEmpty() && words != null && !words.isBlank()) {
-      return new JsonObject().put("rooms", new JsonArray());
-    }
+    boolean all = words == null || words.isBlank();
     return page(
         caller,
         limit,
@@ -76,15 +80,13 @@ public final class RoomLists {
                 SELECT
                     + " and ((r.kind in ('open', 'announcement') and not r.archived) or m.role <>"
                     + " '-')"
-                    + (query.isEmpty()
-                        ? " and $4 = ''"
-                        : " and r.search @@ to_tsquery('simple', $4)")
+                    + (all ? " and $4 = ''" : FOUND)
                     + PAGE,
                 row -> row,
                 caller.id(),
                 after == null ? "" : after,
                 limit,
-                query));
+                all ? "" : words));
   }
 
   private JsonObject page(Caller caller, int limit, List<Row> rows) {
@@ -127,14 +129,5 @@ public final class RoomLists {
     } catch (Refused e) {
       return new JsonObject();
     }
-  }
-
-  /** Each word as a prefix, all of them wanted; nothing of the query language gets through. */
-  private static String prefixes(String words) {
-    return Stream.of(words.split("[^\\p{L}\\p{N}]+"))
-        .filter(word -> !word.isEmpty())
-        .limit(WORDS_MAX)
-        .map(word -> word + ":*")
-        .collect(Collectors.joining(" & "));
   }
 }
