@@ -66,6 +66,8 @@ final class Frames {
       case SSE -> {
         out.writeBytes(SSE_ID);
         number(out, offset);
+        out.writeByte('-');
+        number(out, event.seq);
         out.writeBytes(SSE_EVENT)
             .writeBytes(event.name)
             .writeBytes(SSE_DATA)
@@ -85,6 +87,8 @@ final class Frames {
       case SSE ->
           SSE_ID.length
               + digits(offset)
+              + 1
+              + digits(event.seq)
               + SSE_EVENT.length
               + event.name.length
               + SSE_DATA.length

@@ -102,16 +102,16 @@ public final class Hearing {
 
   /**
    * Takes over where a client was: enters its rooms anew (rights are asked again) and writes what
-   * it missed, each room from the higher of {@code pos} and its own join. When the future completes
-   * the missed events are written and no live one is: what the handler writes in that turn stands
-   * between them. On {@link Resumed.Unproved} the hearing has no rooms, nor when the future fails:
-   * then a room could not be asked at present, and a later attempt may succeed.
+   * it missed, each room from the higher of {@code place} and its own join. When the future
+   * completes the missed events are written and no live one is: what the handler writes in that
+   * turn stands between them. On {@link Resumed.Unproved} the hearing has no rooms, nor when the
+   * future fails: then a room could not be asked at present, and a later attempt may succeed.
    *
-   * @param pos complete position of the client; 0 if it has heard nothing yet
+   * @param place of the client
    * @param joinPosByRoom the {@link Joined#pos()} of each of its rooms
    */
-  public Future<Resumed> resume(Speaker speaker, long pos, Map<String, Long> joinPosByRoom) {
-    return new Resuming(this, speaker, pos, joinPosByRoom).begin();
+  public Future<Resumed> resume(Speaker speaker, Place place, Map<String, Long> joinPosByRoom) {
+    return new Resuming(this, speaker, place, joinPosByRoom).begin();
   }
 
   /** Every durable event up to this {@code pos} in its rooms has been written. */

@@ -20,14 +20,14 @@ final class Resuming {
 
   private final Hearing hearing;
   private final Speaker speaker;
-  private final long pos;
+  private final Place place;
   private final Map<String, Long> joinPosByRoom;
   private final List<Member> members = new ArrayList<>();
 
-  Resuming(Hearing hearing, Speaker speaker, long pos, Map<String, Long> joinPosByRoom) {
+  Resuming(Hearing hearing, Speaker speaker, Place place, Map<String, Long> joinPosByRoom) {
     this.hearing = hearing;
     this.speaker = speaker;
-    this.pos = pos;
+    this.place = place;
     this.joinPosByRoom = joinPosByRoom;
   }
 
@@ -81,7 +81,7 @@ final class Resuming {
       Entered entered = entering.get(i).result();
       long joinPos = joinPosByRoom.getOrDefault(String.valueOf(member.share.room), 0L);
       member.joinPos = joinPos;
-      long from = Math.max(pos, joinPos);
+      long from = Math.max(place.pos(), joinPos);
       // A pos ahead of the clock: its Redis has forgotten what the client knows.
       if (entered == null || from > entered.pos()) {
         return null;
@@ -92,7 +92,7 @@ final class Resuming {
   }
 
   private void took(Promise<Resumed> done, Recovery.Replay replay) {
-    List<Slice> slices = replay.slices();
+    List<Slice> slices = replay.slices() == null ? null : behindLoss(replay.slices());
     boolean left = members.stream().anyMatch(member -> !hearing.has(member));
     if (slices == null || left || hearing.closed()) {
       end(
@@ -107,7 +107,7 @@ final class Resuming {
       member.share.started = true;
     }
     Merge merge = new Merge(hearing, slices);
-    merge.write(pos, false);
+    merge.write(place.pos(), false);
     for (Slice slice : slices) {
       // The slice was whole at this place in the loop's order: what comes behind it is live.
       slice.member().from = Math.max(slice.after(), slice.member().share.lastSeq);
@@ -115,6 +115,21 @@ final class Resuming {
     }
     done.complete(new Resumed.Recovered(merge.written()));
     hearing.release();
+  }
+
+  /**
+   * If none of the rooms has the client's last event any more, Redis has lost it, and may have lost
+   * others before it: that is told in each room where it is possible.
+   */
+  private List<Slice> behindLoss(List<Slice> slices) {
+    Long seq = place.seq();
+    if (seq == null || slices.stream().anyMatch(slice -> slice.back() == seq)) {
+      return slices;
+    }
+    List<Long> lost = slices.size() == 1 ? List.of(seq) : List.of();
+    return slices.stream()
+        .map(slice -> slice.beginsInItsEpoch() ? slice : slice.behindLoss(lost))
+        .toList();
   }
 
   private void end(Promise<Resumed> done, String why, boolean forNow) {

@@ -9,6 +9,7 @@ import parley.gateway.bus.Refused;
 import parley.gateway.room.Ended;
 import parley.gateway.room.Hearing;
 import parley.gateway.room.Loop;
+import parley.gateway.room.Place;
 import parley.gateway.room.Resumed;
 import parley.protocol.ErrorCode;
 
@@ -68,13 +69,13 @@ public final class Session {
   }
 
   /** Carries a client on where it was; see {@link Hearing#resume}. */
-  public Future<Resumed> resume(long pos, Map<String, Long> joinPosByRoom) {
+  public Future<Resumed> resume(Place place, Map<String, Long> joinPosByRoom) {
     if (!joinPosByRoom.keySet().stream().allMatch(caller::mayEnter)) {
       return Future.succeededFuture(
           new Resumed.Unproved("the token is not good for all rooms that were joined", false));
     }
     return hearing
-        .resume(caller.speaker(), pos, joinPosByRoom)
+        .resume(caller.speaker(), place, joinPosByRoom)
         .onSuccess(
             resumed -> {
               if (resumed instanceof Resumed.Recovered) {

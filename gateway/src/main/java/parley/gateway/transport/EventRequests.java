@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Loop;
+import parley.gateway.room.Place;
 import parley.gateway.session.Caller;
 import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
@@ -77,7 +78,7 @@ final class EventRequests {
     rooms.forEach(EventRequests::checkRoom);
     sessions.allowance().takeHandshake(credentials.address(request));
     Long after = number(request, "after", Seq.MAX);
-    Long lastPos = lastEventId(request);
+    Place last = lastEventId(request);
     String accepted = request.getHeader(HttpHeaders.ACCEPT);
     boolean comesAgain = accepted != null && accepted.contains("text/event-stream");
     String address = credentials.address(request);
@@ -97,7 +98,7 @@ final class EventRequests {
                         caller,
                         comesAgain,
                         response)
-                    .begin(rooms, lastPos, after);
+                    .begin(rooms, last, after);
               } catch (Refused refused) {
                 HttpAnswers.refuse(response, refused);
               }
@@ -117,9 +118,9 @@ final class EventRequests {
   /**
    * What a browser hands back after a break; anything that is no position of ours counts as none.
    */
-  private static @Nullable Long lastEventId(HttpServerRequest request) {
+  private static @Nullable Place lastEventId(HttpServerRequest request) {
     String given = request.getHeader("Last-Event-ID");
-    return given != null && given.matches("\\d{1,15}|[1-8]\\d{15}") ? Long.valueOf(given) : null;
+    return given == null ? null : Place.parse(given);
   }
 
   private static @Nullable Long number(HttpServerRequest request, String name, long max) {

@@ -16,6 +16,7 @@ import parley.gateway.bus.Refused;
 import parley.gateway.room.Ended;
 import parley.gateway.room.Gap;
 import parley.gateway.room.Loop;
+import parley.gateway.room.Place;
 import parley.gateway.room.Resumed;
 import parley.gateway.room.WireFormat;
 import parley.gateway.session.Answers;
@@ -26,8 +27,8 @@ import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
 
 /**
- * A client of server-sent events: hears the rooms that it named. The id of each event is its {@code
- * pos}, so a browser that reconnects says by itself where it was. Lives on its event loop.
+ * A client of server-sent events: hears the rooms that it named. The id of each event is a {@link
+ * Place}, so a browser that reconnects says by itself where it was. Lives on its event loop.
  */
 final class EventStream implements Peer {
   private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(15);
@@ -78,16 +79,16 @@ final class EventStream implements Peer {
   }
 
   /** Goes on behind a position, or from now on; what cannot be had of the past is told as a gap. */
-  void begin(List<String> rooms, @Nullable Long lastPos, @Nullable Long after) {
+  void begin(List<String> rooms, @Nullable Place last, @Nullable Long after) {
     var _ = session.hearUser();
-    if (lastPos == null) {
+    if (last == null) {
       joinAll(rooms, after);
       return;
     }
     Map<String, Long> fromTheStart = new HashMap<>();
     rooms.forEach(room -> fromTheStart.put(room, 0L));
     session
-        .resume(lastPos, fromTheStart)
+        .resume(last, fromTheStart)
         .onSuccess(
             resumed -> {
               switch (resumed) {
@@ -134,18 +135,20 @@ final class EventStream implements Peer {
     for (Object event : answer.getJsonArray("events")) {
       if (event instanceof JsonObject fields) {
         String type = fields.getString("type", "");
-        out.append("id: ").append(fields.getLong("pos")).append("\nevent: ");
+        Place place = new Place(fields.getLong("pos"), fields.getLong("seq"));
+        out.append("id: ").append(place).append("\nevent: ");
         out.append(type.equals("custom") ? fields.getString("event", type) : type);
         out.append("\ndata: ").append(fields.encode()).append("\n\n");
       }
     }
     answer.remove("events");
-    Object pos = answer.remove("pos");
+    Place place = new Place(answer.getLong("pos"), answer.getLong("head"));
+    answer.remove("pos");
     if (!placed && !answer.getBoolean("more")) {
       // A stream cut before its first event goes on from here; of further rooms it has heard no
       // more than this.
       placed = true;
-      out.append("id: ").append(pos).append('\n');
+      out.append("id: ").append(place).append('\n');
     }
     out.append("event: joined\ndata: ").append(answer.encode()).append("\n\n");
     write(Buffer.buffer(out.toString()));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Lane;
+import parley.gateway.room.Place;
 import parley.gateway.room.Resumed;
 import parley.gateway.session.Session;
 import parley.gateway.session.Sessions;
@@ -59,7 +60,7 @@ final class RecoveryStore implements SessionStore {
     peer.session(session);
     return session
         .hearUser()
-        .compose(heard -> session.resume(offset, new HashMap<>(taken.joinPosByRoom())))
+        .compose(heard -> session.resume(Place.at(offset), new HashMap<>(taken.joinPosByRoom())))
         .map(
             resumed ->
                 switch (resumed) {

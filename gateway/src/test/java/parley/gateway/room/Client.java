@@ -51,7 +51,11 @@ final class Client implements Outlet {
   }
 
   Resumed resume(long pos, Map<String, Long> joins) {
-    return Node.get(Node.on(loop, () -> hearing.resume(user, pos, joins)));
+    return resume(Place.at(pos), joins);
+  }
+
+  Resumed resume(Place place, Map<String, Long> joins) {
+    return Node.get(Node.on(loop, () -> hearing.resume(user, place, joins)));
   }
 
   void hearUser() {
@@ -120,7 +124,7 @@ final class Client implements Outlet {
     for (String frame : text.split("\n\n")) {
       String data = frame.substring(frame.indexOf("data: ") + 6);
       if (frame.startsWith("id: ")) {
-        positions.add(Long.parseLong(frame.substring(4, frame.indexOf('\n'))));
+        positions.add(Place.parse(frame.substring(4, frame.indexOf('\n'))).pos());
         JsonObject json = new JsonObject(data);
         jsons.add(data);
         run.add(

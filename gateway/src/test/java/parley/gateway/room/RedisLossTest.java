@@ -219,6 +219,54 @@ class RedisLossTest {
     }
   }
 
+  /** A stream names its rooms, and its last event by its place; of others it cannot tell. */
+  @Test
+  void who_resumes_behind_an_event_that_was_lost_is_told_so_where_that_can_be() {
+    Client witness = node.client(0);
+    for (String room : List.of("lost-a", "lost-b", "whole")) {
+      witness.join(room);
+    }
+    Appended inA = node.say("lost-a", "kept");
+    node.say("lost-b", "kept");
+    Appended last = node.say("whole", "kept");
+    redis.restart();
+    node.say("lost-a", "since");
+    node.say("lost-b", "since");
+    node.say("whole", "since");
+    node.say("whole", "later");
+    eventually(() -> assertThat(witness.texts("whole")).containsExactly("kept", "since", "later"));
+    Map<String, Long> all = Map.of("lost-a", 0L, "lost-b", 0L, "whole", 0L);
+    try (Node other = Node.on(redis)) { // its rings begin at the heads
+      for (Node asked : List.of(node, other)) {
+        Client whole = asked.client(1);
+        assertThat(whole.resume(new Place(last.pos(), last.seq()), all))
+            .isEqualTo(new Resumed.Recovered(4));
+        assertThat(whole.gaps).isEmpty();
+
+        Client behind = asked.client(1);
+        assertThat(behind.resume(new Place(last.pos() + 2, inA.seq() + 1), all))
+            .isEqualTo(new Resumed.Recovered(4));
+        assertThat(behind.gaps)
+            .extracting(Gap::room)
+            .containsExactlyInAnyOrderElementsOf(all.keySet());
+        assertThat(behind.gaps).extracting(Gap::lost).containsOnly(List.of());
+
+        Client one = asked.client(1);
+        long lost = inA.seq() + 1;
+        one.resume(new Place(last.pos() + 1, lost), Map.of("lost-a", 0L));
+        assertThat(one.gaps)
+            .containsExactly(new Gap("lost-a", inA.seq(), inA.seq(), List.of(lost)));
+        assertThat(one.texts("lost-a")).containsExactly("since");
+      }
+    }
+    Appended later = node.say("whole", "in its epoch");
+    Appended latest = node.say("whole", "in its epoch too");
+    Client in = node.client(0);
+    in.resume(new Place(later.pos(), latest.seq() + 1), Map.of("whole", 0L));
+    assertThat(in.gaps).as("nothing was lost since").isEmpty();
+    assertThat(in.texts("whole")).containsExactly("in its epoch too");
+  }
+
   @Test
   void a_node_tells_what_it_heard_above_redis_head() {
     Client client = node.client(0);

@@ -229,7 +229,9 @@ class RepairTest {
         resumed.add(
             Node.on(
                 client.loop,
-                () -> client.hearing.resume(client.user, pos, Map.of("storm", joined.pos()))));
+                () ->
+                    client.hearing.resume(
+                        client.user, Place.at(pos), Map.of("storm", joined.pos()))));
       }
       get(Future.all(resumed));
       for (int i = 0; i < clients.size(); i++) {

@@ -477,7 +477,7 @@ class RoomsTest {
               after.loop,
               () ->
                   after.hearing.resume(
-                      after.user, pos, Map.of("busy", busy.pos(), "old", old.pos())));
+                      after.user, Place.at(pos), Map.of("busy", busy.pos(), "old", old.pos())));
       // The ring keeps 3 seconds: it lets the first go while the other room is being asked for.
       eventually(() -> assertThat(other.opener.historyCalls.get()).isPositive());
       int[] more = {0};

@@ -1,8 +1,10 @@
 package parley.verify.check;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,8 @@ final class HeardCheck {
       Map<String, List<Heard>> byRoom =
           observation.heard().stream()
               .collect(Collectors.groupingBy(Heard::room, LinkedHashMap::new, Collectors.toList()));
-      byRoom.forEach((room, heard) -> check.room(observation, room, heard));
+      Set<Heard> doubts = check.doubts(observation);
+      byRoom.forEach((room, heard) -> check.room(observation, room, heard, doubts));
       events += observation.size();
     }
     verdict.remark(
@@ -47,7 +50,28 @@ final class HeardCheck {
             .formatted(check.lostButHeard));
   }
 
-  private void room(Observation observation, String room, List<Heard> all) {
+  /**
+   * The gaps that a stream was told when its last event was lost: it has that one alone to come
+   * back with, so it is told in all its rooms that they may lack something.
+   */
+  private Set<Heard> doubts(Observation observation) {
+    Set<Heard> doubts = new HashSet<>();
+    Heard.Event last = null;
+    for (Heard heard : observation.heard()) {
+      switch (heard) {
+        case Heard.Event event -> last = event;
+        case Heard.Gap gap when last != null && observation.transport().equals("sse") -> {
+          if (history.losses.mayHaveTaken(last.room(), last.seq())) {
+            doubts.add(gap);
+          }
+        }
+        default -> {}
+      }
+    }
+    return doubts;
+  }
+
+  private void room(Observation observation, String room, List<Heard> all, Set<Heard> doubts) {
     String who = observation.transport() + " client " + observation.client() + " in " + room;
     long last = -1;
     Heard.Gap gap = null;
@@ -60,7 +84,8 @@ final class HeardCheck {
           verdict.check(
               Promise.P2,
               // What the client had beyond the head is taken back by it.
-              history.losses.mayHaveTakenOf(room, told.after(), Math.max(told.head(), last)),
+              history.losses.mayHaveTakenOf(room, told.after(), Math.max(told.head(), last))
+                  || doubts.contains(told),
               "%s was told a gap from %d to %d though nothing there was lost"
                   .formatted(who, told.after(), told.head()));
         }

@@ -100,6 +100,27 @@ class CheckerTest {
   }
 
   @Test
+  void a_stream_whose_last_event_was_lost_may_doubt_all_its_rooms_and_others_may_not() {
+    losses.cutOff(write(3));
+    kept.removeLast();
+    harms.add(new Harm("all", Set.of(Harm.Part.GATEWAY), 0, SECOND));
+    doubts("sse");
+    check();
+    assertThat(verdict.holds()).as(verdict.table()).isTrue();
+    doubts("ws");
+    isBroken(Promise.P2);
+  }
+
+  private void doubts(String transport) {
+    var observation = new Observation("ann", transport);
+    observation.add(new Heard.Start(ROOM, 2, 0));
+    observation.add(event(3));
+    observation.add(new Heard.Gap(ROOM, 2, 2, 0));
+    observation.add(new Heard.Gap("other", 0, 0, 0));
+    observations.add(observation);
+  }
+
+  @Test
   void an_event_that_was_heard_and_not_put_back_is_found() {
     losses.cutOff(write(3));
     hears(1, 2, 3);
