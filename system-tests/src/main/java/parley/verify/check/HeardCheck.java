@@ -37,7 +37,8 @@ final class HeardCheck {
       Map<String, List<Heard>> byRoom =
           observation.heard().stream()
               .collect(Collectors.groupingBy(Heard::room, LinkedHashMap::new, Collectors.toList()));
-      Set<Heard> doubts = check.doubts(observation);
+      Set<Heard> doubts =
+          observation.transport().equals("sse") ? check.doubts(observation) : Set.of();
       byRoom.forEach((room, heard) -> check.room(observation, room, heard, doubts));
       events += observation.size();
     }
@@ -56,16 +57,12 @@ final class HeardCheck {
    */
   private Set<Heard> doubts(Observation observation) {
     Set<Heard> doubts = new HashSet<>();
-    Heard.Event last = null;
+    boolean lastIsLost = false;
     for (Heard heard : observation.heard()) {
-      switch (heard) {
-        case Heard.Event event -> last = event;
-        case Heard.Gap gap when last != null && observation.transport().equals("sse") -> {
-          if (history.losses.mayHaveTaken(last.room(), last.seq())) {
-            doubts.add(gap);
-          }
-        }
-        default -> {}
+      if (heard instanceof Heard.Event event) {
+        lastIsLost = history.losses.mayHaveTaken(event.room(), event.seq());
+      } else if (heard instanceof Heard.Gap gap && lastIsLost) {
+        doubts.add(gap);
       }
     }
     return doubts;
@@ -88,6 +85,7 @@ final class HeardCheck {
                   || doubts.contains(told),
               "%s was told a gap from %d to %d though nothing there was lost"
                   .formatted(who, told.after(), told.head()));
+          last = Math.min(last, told.head());
         }
         case Heard.Event event -> {
           checkPlace(who, event, last, gap);

@@ -99,6 +99,19 @@ class CheckerTest {
     isBroken(Promise.P2);
   }
 
+  /** A node that withdrew it may still be told it, when another one had it to put back. */
+  @Test
+  void what_was_taken_back_may_be_heard_again_and_nothing_else() {
+    losses.cutOff(write(3));
+    Observation bob = hears(1, 2, 3);
+    bob.add(new Heard.Gap(ROOM, 2, 2, 0));
+    bob.add(event(3));
+    check();
+    assertThat(verdict.holds()).as(verdict.table()).isTrue();
+    bob.add(event(3));
+    isBroken(Promise.P2);
+  }
+
   @Test
   void a_stream_whose_last_event_was_lost_may_doubt_all_its_rooms_and_others_may_not() {
     losses.cutOff(write(3));
