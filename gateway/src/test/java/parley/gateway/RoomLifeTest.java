@@ -180,6 +180,7 @@ class RoomLifeTest {
     }
     assertThat(found("stray", "754e7a59%20v2")).isEmpty();
     assertThat(found("stray", "%27%3A%2A%20%28")).isEmpty();
+    assertThat(found("stray", "%5C%5C%27%3A*%20%E3%80%80%EF%BC%88words")).isEmpty();
   }
 
   private static List<String> found(String user, String words) {

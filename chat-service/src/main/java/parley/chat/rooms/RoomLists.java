@@ -35,7 +35,7 @@ public final class RoomLists {
   private static final String FOUND =
       """
        and r.search @@ (
-        select string_agg(word || ':*', ' & ')::tsquery
+        select string_agg('''' || word || ''':*', ' & ')::tsquery
         from unnest((chat.words($4))[1:%d]) as word)
       """
           .formatted(WORDS_MAX);
