@@ -5,8 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,6 +108,55 @@ class PassedOnTest {
     assertThat(town.get(0, POLLING + "&sid=" + sid, null).statusCode()).isEqualTo(400);
     socket.sendText("1", true).join();
     await().atMost(Town.SOON).until(() -> frames.closed);
+  }
+
+  /** The server's first line and whether it closed the connection, without waiting for more. */
+  private static String answerTo(String sid, int announced, String sent) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", town.port(1))) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "POST %s&sid=%s HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+              .formatted(POLLING, sid, announced);
+      socket.getOutputStream().write((head + sent).getBytes(StandardCharsets.US_ASCII));
+      var lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      String first = lines.readLine();
+      for (String line = first; line != null; line = lines.readLine()) {
+        // up to the end of the connection
+      }
+      return first;
+    }
+  }
+
+  @Test
+  void a_body_that_is_too_long_or_does_not_go_on_is_given_up_at_any_node() throws IOException {
+    String sid = open();
+    double slow = refused("slow_body");
+    double large = refused("payload_too_large");
+    assertThat(answerTo(sid, 100, "4")).contains(" 408 ");
+    assertThat(answerTo(sid, 1_500_000, "x".repeat(1_200_000))).contains(" 413 ");
+    assertThat(refused("slow_body")).isEqualTo(slow + 1);
+    assertThat(refused("payload_too_large")).isEqualTo(large + 1);
+    String join = "420" + new JsonArray().add("join").add(room("still here")).encode();
+    assertThat(town.post(1, POLLING + "&sid=" + sid, null, join).body()).isEqualTo("ok");
+  }
+
+  private static double refused(String reason) {
+    return town.counted(1, "parley_socketio_refused_total", "reason", reason);
+  }
+
+  /** Its address may be another node's by now, or the very one that looks it up. */
+  @Test
+  void a_request_is_passed_on_once_whatever_stands_in_the_registry() {
+    for (int named = 0; named < 2; named++) {
+      String entry = town.redis.command("GET", "node:" + town.gateway(named).nodeId());
+      town.redis.command("SET", "node:dead" + named, entry);
+      long start = System.nanoTime();
+      assertThat(town.get(0, POLLING + "&sid=dead" + named + ".x", null).body())
+          .contains("Session ID unknown");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    }
   }
 
   private static JsonObject room(String name) {

@@ -21,7 +21,7 @@ public enum ErrorReply {
     this.refusal = refusal;
   }
 
-  Refusal refusal() {
+  public Refusal refusal() {
     return refusal;
   }
 

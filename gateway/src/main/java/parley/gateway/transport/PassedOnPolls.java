@@ -13,9 +13,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import parley.engineio.EngineCounters;
 import parley.engineio.ErrorReply;
 import parley.engineio.ForeignSids;
+import parley.engineio.Refusal;
 import parley.gateway.bus.NodeAddress;
 import parley.gateway.session.Bodies;
 
@@ -28,6 +32,7 @@ import parley.gateway.session.Bodies;
 final class PassedOnPolls implements ForeignSids {
   static final String PATH = "/internal/poll";
   private static final int BODY_BYTES_MAX = 1_000_000;
+  private static final Duration BODY_WITHIN = Duration.ofSeconds(10);
   private static final Duration POST_ANSWERED_WITHIN = Duration.ofSeconds(5);
   private static final List<CharSequence> ASKED =
       List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.ACCEPT_ENCODING);
@@ -36,14 +41,16 @@ final class PassedOnPolls implements ForeignSids {
 
   private final Vertx vertx;
   private final Owners owners;
+  private final EngineCounters counters;
   private final Duration pollAnsweredWithin;
 
   /**
    * @param pingInterval a living node answers a poll with a ping at the latest
    */
-  PassedOnPolls(Vertx vertx, Owners owners, Duration pingInterval) {
+  PassedOnPolls(Vertx vertx, Owners owners, EngineCounters counters, Duration pingInterval) {
     this.vertx = vertx;
     this.owners = owners;
+    this.counters = counters;
     this.pollAnsweredWithin = pingInterval.plus(POST_ANSWERED_WITHIN);
   }
 
@@ -51,8 +58,13 @@ final class PassedOnPolls implements ForeignSids {
   public void handle(HttpServerRequest request, String sid) {
     boolean upgrade = request.canUpgradeToWebSocket();
     boolean post = request.method().equals(HttpMethod.POST);
+    if (PATH.equals(request.path())) {
+      // It was passed on once: to the successor of a dead node at the same address, perhaps itself.
+      refuse(request, ErrorReply.UNKNOWN_SID);
+      return;
+    }
     if (!post && !request.method().equals(HttpMethod.GET)) {
-      ErrorReply.BAD_REQUEST.send(request);
+      refuse(request, ErrorReply.BAD_REQUEST);
       return;
     }
     request.pause();
@@ -60,17 +72,18 @@ final class PassedOnPolls implements ForeignSids {
     owners.of(sid).onComplete(owner);
     owner
         .future()
-        .onFailure(failure -> ErrorReply.UNKNOWN_SID.send(request))
+        .onFailure(failure -> refuse(request, ErrorReply.UNKNOWN_SID))
         .onSuccess(
             node -> {
               if (node == null) {
-                ErrorReply.UNKNOWN_SID.send(request);
+                refuse(request, ErrorReply.UNKNOWN_SID);
               } else if (upgrade) {
                 new Tunnel(owners, node).open(request);
               } else if (post) {
                 Bodies.read(request, BODY_BYTES_MAX)
+                    .timeout(BODY_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                     .onSuccess(body -> pass(request, node, body))
-                    .onFailure(failure -> request.response().setStatusCode(413).end());
+                    .onFailure(failure -> cut(request, failure));
               } else {
                 request.resume();
                 pass(request, node, null);
@@ -98,11 +111,27 @@ final class PassedOnPolls implements ForeignSids {
         .onFailure(
             failure -> {
               if (!response.headWritten()) {
-                ErrorReply.UNKNOWN_SID.send(request);
+                refuse(request, ErrorReply.UNKNOWN_SID);
               } else {
                 response.reset();
               }
             });
+  }
+
+  private void refuse(HttpServerRequest request, ErrorReply error) {
+    counters.refused(error.refusal());
+    error.send(request);
+  }
+
+  /** Of a body that is too long or does not arrive more may still be coming. */
+  private void cut(HttpServerRequest request, Throwable failure) {
+    boolean late = failure instanceof TimeoutException;
+    counters.refused(late ? Refusal.SLOW_BODY : Refusal.PAYLOAD_TOO_LARGE);
+    HttpServerResponse response = request.response();
+    if (!response.ended() && !response.closed()) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).setStatusCode(late ? 408 : 413);
+      response.end().onComplete(done -> request.connection().close());
+    }
   }
 
   static String path(HttpServerRequest request) {

@@ -87,9 +87,9 @@ public final class Transports {
         new Credentials(callers, sessions, chat, settings.guests(), settings.trustProxy());
     FramedConnections connections = settings.sockets().connections();
     Owners owners = new Owners(vertx, bus, clusterSecret.reveal());
-    PassedOnPolls passedOn = new PassedOnPolls(vertx, owners, settings.pingInterval());
     EngineNode engineNode = new EngineNode();
     SocketIoMeters meters = new SocketIoMeters(registry, clients, engineNode);
+    PassedOnPolls passedOn = new PassedOnPolls(vertx, owners, meters, settings.pingInterval());
     SocketIoDoor socketIo =
         new SocketIoDoor(
             vertx,
