@@ -36,6 +36,15 @@ class EventStreamTest {
     }
   }
 
+  @Test
+  void who_comes_back_from_somewhere_that_nobody_knows_is_told_a_gap() throws IOException {
+    try (Town town = Town.with(1, "PARLEY_LIMITS", "off")) {
+      try (BufferedReader stream = open(town, 0, town.token("ann"), Optional.of("elsewhere"))) {
+        assertThat(until(stream, "event: joined")).contains("event: gap");
+      }
+    }
+  }
+
   private static BufferedReader open(Town town, int node, String token, Optional<String> lastId) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(town.url(node) + "/sse?room=still"))

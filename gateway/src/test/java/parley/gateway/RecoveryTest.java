@@ -406,7 +406,7 @@ class RecoveryTest {
     say(talker, "streamed", "heard");
     String joined = stream("0", "text/event-stream").body();
     assertThat(joined).contains("heard");
-    String last = joined.replaceAll("(?s).*?id: (\\d+-\\d+)\n.*", "$1");
+    String last = joined.replaceAll("(?s).*?id: (\\d+-\\d+-[0-9a-f]+)\n.*", "$1");
     town.redis.pause();
     try {
       HttpResponse<String> early = stream(last, "text/event-stream");

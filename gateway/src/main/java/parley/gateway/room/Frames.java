@@ -26,18 +26,19 @@ final class Frames {
   private static final byte[] SSE_EVENT_ONLY = ascii("event: ");
   private static final byte[] SSE_DATA = ascii("\ndata: ");
   private static final byte[] SSE_END = ascii("\n\n");
+  private static final int MARK_DIGITS = 8;
 
   private Frames() {}
 
-  /** The events from..to of a run as one buffer. */
-  static ByteBuf run(WireFormat format, List<Event> events, int from, int to) {
+  /** The events from..to of a run as one buffer; {@code room} is the room's {@link Place#mark}. */
+  static ByteBuf run(WireFormat format, int room, List<Event> events, int from, int to) {
     int bytes = 0;
     for (int i = from; i < to; i++) {
       bytes += size(format, events.get(i), events.get(i).pos);
     }
     ByteBuf out = BUFFERS.directBuffer(bytes);
     for (int i = from; i < to; i++) {
-      write(out, format, events.get(i), events.get(i).pos);
+      write(out, format, room, events.get(i), events.get(i).pos);
     }
     return out;
   }
@@ -45,10 +46,11 @@ final class Frames {
   /**
    * One event for one client.
    *
+   * @param room the {@link Place#mark} of the event's room
    * @param offset position that the client has with it; more than the event's own pos if it comes
    *     late
    */
-  static void write(ByteBuf out, WireFormat format, Event event, long offset) {
+  static void write(ByteBuf out, WireFormat format, int room, Event event, long offset) {
     switch (format) {
       case SOCKET_IO_RECOVERABLE -> {
         ServerFrames.writeHeader(
@@ -68,6 +70,8 @@ final class Frames {
         number(out, offset);
         out.writeByte('-');
         number(out, event.seq);
+        out.writeByte('-');
+        mark(out, room);
         out.writeBytes(SSE_EVENT)
             .writeBytes(event.name)
             .writeBytes(SSE_DATA)
@@ -89,6 +93,8 @@ final class Frames {
               + digits(offset)
               + 1
               + digits(event.seq)
+              + 1
+              + MARK_DIGITS
               + SSE_EVENT.length
               + event.name.length
               + SSE_DATA.length
@@ -189,6 +195,12 @@ final class Frames {
       out.setByte(--at, (int) ('0' + rest % 10));
       rest /= 10;
     } while (rest > 0);
+  }
+
+  private static void mark(ByteBuf out, int room) {
+    for (int shift = 4 * (MARK_DIGITS - 1); shift >= 0; shift -= 4) {
+      out.writeByte(Character.forDigit((room >>> shift) & 0xf, 16));
+    }
   }
 
   private static byte[] ascii(String text) {

@@ -152,7 +152,7 @@ final class Merge {
     long offset = before;
     for (Missed missed : chunk) {
       offset = Math.max(offset, missed.event().pos);
-      Frames.write(out, format, missed.event(), offset);
+      Frames.write(out, format, missed.slice().member().share.mark, missed.event(), offset);
     }
     written += chunk.size();
     hearing.loop().deliveries += chunk.size();

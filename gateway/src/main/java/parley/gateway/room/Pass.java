@@ -110,7 +110,7 @@ abstract sealed class Pass {
       if (from < events.size()) {
         Outlet outlet = member.hearing.outlet();
         if (outlet.writable()) {
-          outlet.write(Frames.run(outlet.format(), events, from, events.size()));
+          outlet.write(Frames.run(outlet.format(), share.mark, events, from, events.size()));
           loop.touch(member.hearing);
           loop.deliveries += events.size() - from;
         } else {
@@ -122,7 +122,7 @@ abstract sealed class Pass {
 
     @Override
     ByteBuf encode(WireFormat format) {
-      return Frames.run(format, events, 0, events.size());
+      return Frames.run(format, share.mark, events, 0, events.size());
     }
 
     @Override

@@ -92,7 +92,7 @@ final class Resuming {
   }
 
   private void took(Promise<Resumed> done, Recovery.Replay replay) {
-    List<Slice> slices = replay.slices() == null ? null : behindLoss(replay.slices());
+    List<Slice> slices = replay.slices();
     boolean left = members.stream().anyMatch(member -> !hearing.has(member));
     if (slices == null || left || hearing.closed()) {
       end(
@@ -100,6 +100,9 @@ final class Resuming {
           left ? "the session has ended" : "what was missed cannot be had whole",
           replay.forNow());
       return;
+    }
+    if (place.last() != null) {
+      slices = behindLoss(slices, place.last());
     }
     for (Slice slice : slices) {
       Member member = slice.member();
@@ -113,23 +116,47 @@ final class Resuming {
       slice.member().from = Math.max(slice.after(), slice.member().share.lastSeq);
       slice.member().share.gateSeq = Math.max(slice.member().share.gateSeq, slice.member().from);
     }
-    done.complete(new Resumed.Recovered(merge.written()));
+    done.complete(new Resumed.Recovered(merge.written(), now(slices)));
     hearing.release();
   }
 
   /**
-   * If none of the rooms has the client's last event any more, Redis has lost it, and may have lost
-   * others before it: that is told in each room where it is possible.
+   * The client's last event is no longer the one that the rest follows. If it is beyond that, Redis
+   * has lost it, and may have lost others before it: that is told in each room where it can be.
    */
-  private List<Slice> behindLoss(List<Slice> slices) {
-    Long seq = place.seq();
-    if (seq == null || slices.stream().anyMatch(slice -> slice.back() == seq)) {
+  private List<Slice> behindLoss(List<Slice> slices, Place.Last last) {
+    Slice own = own(slices, last);
+    if (own == null || own.back() == last.seq()) {
       return slices;
     }
-    List<Long> lost = slices.size() == 1 ? List.of(seq) : List.of();
+    if (own.back() > last.seq()) { // it came late: others before this position did not come at all
+      return replaced(slices, own, own.behindGap(last.seq(), List.of()));
+    }
+    List<Slice> doubted =
+        slices.stream()
+            .map(s -> s.beginsInItsEpoch() ? s : s.behindGap(s.back(), List.of()))
+            .toList();
+    return replaced(doubted, own, own.behindGap(own.back(), List.of(last.seq())));
+  }
+
+  private static @Nullable Slice own(List<Slice> slices, Place.Last last) {
     return slices.stream()
-        .map(slice -> slice.beginsInItsEpoch() ? slice : slice.behindLoss(lost))
-        .toList();
+        .filter(slice -> slice.member().share.mark == last.room())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static List<Slice> replaced(List<Slice> slices, Slice own, Slice by) {
+    return slices.stream().map(s -> s.member() == own.member() ? by : s).toList();
+  }
+
+  /** Where the client is now if it has missed nothing: not behind what was lost. */
+  private Place now(List<Slice> slices) {
+    Place.Last last = place.last();
+    Slice own = last == null ? null : own(slices, last);
+    return own == null
+        ? place
+        : new Place(place.pos(), new Place.Last(own.back(), own.member().share.mark));
   }
 
   private void end(Promise<Resumed> done, String why, boolean forNow) {

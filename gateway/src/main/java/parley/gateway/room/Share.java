@@ -17,6 +17,9 @@ final class Share {
   /** The room, or null if this is a channel without durable events. */
   final @Nullable String room;
 
+  /** The room as it stands in a {@link Place}. */
+  final int mark;
+
   /** Completes when the channel is subscribed and its events come to this loop. */
   final Promise<Void> attached;
 
@@ -52,6 +55,7 @@ final class Share {
     this.loop = loop;
     this.channel = channel;
     this.room = room;
+    this.mark = room == null ? 0 : Place.mark(room);
     this.attached = loop.promise();
   }
 

@@ -24,11 +24,12 @@ record Slice(Member member, long after, List<Event> events, boolean whole, @Null
   }
 
   /**
-   * @param lost what the client had of the room in place of the events, if it is known
+   * @param from what the client has up to here is true
+   * @param lost what it has beyond, if it is known
    */
-  Slice behindLoss(List<Long> lost) {
-    Gap loss = new Gap(String.valueOf(member.share.room), back(), back(), lost);
-    return new Slice(member, after, events, whole, loss);
+  Slice behindGap(long from, List<Long> lost) {
+    Gap gap = new Gap(String.valueOf(member.share.room), from, back(), lost);
+    return new Slice(member, after, events, whole, gap);
   }
 
   /** What a member is to be given from. */

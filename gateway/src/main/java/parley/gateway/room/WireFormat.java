@@ -8,7 +8,7 @@ public enum WireFormat {
   SOCKET_IO(1),
   /** WebSocket frames of {@code {"event":…,"data":…}}. */
   PLAIN(2),
-  /** Server-sent events with {@code id: pos-seq}, see {@link Place}. */
+  /** Server-sent events with {@code id:} and a {@link Place}. */
   SSE(3),
   /** The events' JSON, a newline behind each; nothing ephemeral. */
   JSON(4);

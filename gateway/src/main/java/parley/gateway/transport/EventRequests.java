@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.gateway.bus.Refused;
 import parley.gateway.room.Loop;
-import parley.gateway.room.Place;
 import parley.gateway.session.Caller;
 import parley.gateway.session.Sessions;
 import parley.protocol.ErrorCode;
@@ -78,7 +77,7 @@ final class EventRequests {
     rooms.forEach(EventRequests::checkRoom);
     sessions.allowance().takeHandshake(credentials.address(request));
     Long after = number(request, "after", Seq.MAX);
-    Place last = lastEventId(request);
+    String last = request.getHeader("Last-Event-ID");
     String accepted = request.getHeader(HttpHeaders.ACCEPT);
     boolean comesAgain = accepted != null && accepted.contains("text/event-stream");
     String address = credentials.address(request);
@@ -113,14 +112,6 @@ final class EventRequests {
 
   private String nextId(String kind) {
     return kind + made.incrementAndGet() + "@" + sessions.nodeId();
-  }
-
-  /**
-   * What a browser hands back after a break; anything that is no position of ours counts as none.
-   */
-  private static @Nullable Place lastEventId(HttpServerRequest request) {
-    String given = request.getHeader("Last-Event-ID");
-    return given == null ? null : Place.parse(given);
   }
 
   private static @Nullable Long number(HttpServerRequest request, String name, long max) {

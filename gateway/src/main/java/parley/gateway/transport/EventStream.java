@@ -78,11 +78,21 @@ final class EventStream implements Peer {
     response.drainHandler(nothing -> session.drained());
   }
 
-  /** Goes on behind a position, or from now on; what cannot be had of the past is told as a gap. */
-  void begin(List<String> rooms, @Nullable Place last, @Nullable Long after) {
+  /**
+   * Goes on behind the client's last event, or from now on; what cannot be had of the past is told
+   * as a gap.
+   *
+   * @param lastEventId what a browser hands back after a break
+   */
+  void begin(List<String> rooms, @Nullable String lastEventId, @Nullable Long after) {
     var _ = session.hearUser();
-    if (last == null) {
+    if (lastEventId == null) {
       joinAll(rooms, after);
+      return;
+    }
+    Place last = Place.parse(lastEventId);
+    if (last == null) {
+      beginAnew(rooms);
       return;
     }
     Map<String, Long> fromTheStart = new HashMap<>();
@@ -92,9 +102,11 @@ final class EventStream implements Peer {
         .onSuccess(
             resumed -> {
               switch (resumed) {
-                // A browser counts the stream as open only once something of it has come.
-                case Resumed.Recovered _ -> {
-                  var _ = write(HEARTBEAT);
+                // A browser counts the stream as open only once something of it has come; and
+                // comes back to where it is told that it is.
+                case Resumed.Recovered recovered -> {
+                  Buffer place = Buffer.buffer("id: " + recovered.place() + "\n\n");
+                  var _ = write(recovered.events() > 0 ? HEARTBEAT : place);
                 }
                 case Resumed.Unproved unproved when unproved.forNow() ->
                     refuse(
@@ -102,13 +114,16 @@ final class EventStream implements Peer {
                             Refused.of(
                                 ErrorCode.UNAVAILABLE,
                                 "what was missed cannot be had at present")));
-                case Resumed.Unproved _ -> {
-                  rooms.forEach(room -> say("gap", new JsonObject().put("room", room).encode()));
-                  joinAll(rooms, null);
-                }
+                case Resumed.Unproved _ -> beginAnew(rooms);
               }
             })
         .onFailure(failure -> refuse(Answers.refused(failure)));
+  }
+
+  /** For a client that was somewhere, but nobody can tell what it missed. */
+  private void beginAnew(List<String> rooms) {
+    rooms.forEach(room -> say("gap", new JsonObject().put("room", room).encode()));
+    joinAll(rooms, null);
   }
 
   private void joinAll(List<String> rooms, @Nullable Long after) {
@@ -135,14 +150,16 @@ final class EventStream implements Peer {
     for (Object event : answer.getJsonArray("events")) {
       if (event instanceof JsonObject fields) {
         String type = fields.getString("type", "");
-        Place place = new Place(fields.getLong("pos"), fields.getLong("seq"));
+        Place place =
+            Place.behind(fields.getLong("pos"), fields.getLong("seq"), answer.getString("room"));
         out.append("id: ").append(place).append("\nevent: ");
         out.append(type.equals("custom") ? fields.getString("event", type) : type);
         out.append("\ndata: ").append(fields.encode()).append("\n\n");
       }
     }
     answer.remove("events");
-    Place place = new Place(answer.getLong("pos"), answer.getLong("head"));
+    Place place =
+        Place.behind(answer.getLong("pos"), answer.getLong("head"), answer.getString("room"));
     answer.remove("pos");
     if (!placed && !answer.getBoolean("more")) {
       // A stream cut before its first event goes on from here; of further rooms it has heard no

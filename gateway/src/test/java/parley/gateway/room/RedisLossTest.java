@@ -236,35 +236,51 @@ class RedisLossTest {
     node.say("whole", "later");
     eventually(() -> assertThat(witness.texts("whole")).containsExactly("kept", "since", "later"));
     Map<String, Long> all = Map.of("lost-a", 0L, "lost-b", 0L, "whole", 0L);
+    long lost = inA.seq() + 1;
     try (Node other = Node.on(redis)) { // its rings begin at the heads
       for (Node asked : List.of(node, other)) {
         Client whole = asked.client(1);
-        assertThat(whole.resume(new Place(last.pos(), last.seq()), all))
-            .isEqualTo(new Resumed.Recovered(4));
+        assertThat(whole.resume(Place.behind(last.pos(), last.seq(), "whole"), all))
+            .extracting("events")
+            .isEqualTo(4);
         assertThat(whole.gaps).isEmpty();
 
         Client behind = asked.client(1);
-        assertThat(behind.resume(new Place(last.pos() + 2, inA.seq() + 1), all))
-            .isEqualTo(new Resumed.Recovered(4));
+        assertThat(behind.resume(Place.behind(last.pos() + 2, lost, "lost-a"), all))
+            .as("told once, however often it comes back")
+            .extracting("place")
+            .isEqualTo(Place.behind(last.pos() + 2, inA.seq(), "lost-a"));
         assertThat(behind.gaps)
             .extracting(Gap::room)
             .containsExactlyInAnyOrderElementsOf(all.keySet());
-        assertThat(behind.gaps).extracting(Gap::lost).containsOnly(List.of());
+        assertThat(behind.gaps)
+            .filteredOn(gap -> !gap.lost().isEmpty())
+            .containsExactly(new Gap("lost-a", inA.seq(), inA.seq(), List.of(lost)));
+
+        Client elsewhere = asked.client(1);
+        elsewhere.resume(
+            Place.behind(last.pos() + 1, lost, "lost-a"), Map.of("lost-b", 0L, "whole", 0L));
+        assertThat(elsewhere.gaps).as("nobody can tell of a room that is not heard").isEmpty();
 
         Client one = asked.client(1);
-        long lost = inA.seq() + 1;
-        one.resume(new Place(last.pos() + 1, lost), Map.of("lost-a", 0L));
+        one.resume(Place.behind(last.pos() + 1, lost, "lost-a"), Map.of("lost-a", 0L));
         assertThat(one.gaps)
             .containsExactly(new Gap("lost-a", inA.seq(), inA.seq(), List.of(lost)));
         assertThat(one.texts("lost-a")).containsExactly("since");
       }
     }
     Appended later = node.say("whole", "in its epoch");
-    Appended latest = node.say("whole", "in its epoch too");
+    node.say("whole", "in its epoch too");
     Client in = node.client(0);
-    in.resume(new Place(later.pos(), latest.seq() + 1), Map.of("whole", 0L));
+    in.resume(Place.behind(later.pos(), later.seq(), "whole"), Map.of("whole", 0L));
     assertThat(in.gaps).as("nothing was lost since").isEmpty();
     assertThat(in.texts("whole")).containsExactly("in its epoch too");
+
+    Client late = node.client(0);
+    late.resume(Place.behind(later.pos(), later.prev(), "whole"), Map.of("whole", 0L));
+    assertThat(late.gaps)
+        .as("it has the place of an event that it has not heard")
+        .containsExactly(new Gap("whole", later.prev(), later.seq(), List.of()));
   }
 
   @Test
