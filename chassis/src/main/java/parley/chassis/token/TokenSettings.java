@@ -52,7 +52,17 @@ public record TokenSettings(
             otherwise = "")
         Set<String> admins) {
 
+  /** What docker-compose.yml falls back to. */
+  private static final String KNOWN_TO_ALL = "for-development-only-32-characters";
+
   public TokenSettings {
+    boolean others = key.isPresent() || keySet.isPresent();
+    if (others && secret.map(Secret::reveal).filter(KNOWN_TO_ALL::equals).isPresent()) {
+      throw new IllegalArgumentException(
+          "Everybody could sign a token: PARLEY_TOKEN_SECRET is the one of docker-compose.yml. Set"
+              + " it to nothing, since you have a key or key set, or to a secret of your own"
+              + " (openssl rand -hex 24).");
+    }
     if (secret.isEmpty() && key.isEmpty() && keySet.isEmpty()) {
       throw new IllegalArgumentException(
           "Nobody could sign a token: set PARLEY_TOKEN_SECRET to a secret of at least 32 characters"

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,6 +200,20 @@ class SettingsTest {
             () -> Settings.read(parley.chassis.token.TokenSettings.class, Map.of(), Set.of()))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("Nobody could sign a token: set PARLEY_TOKEN_SECRET");
+  }
+
+  @Test
+  void the_secret_of_the_compose_file_is_not_believed_beside_keys_of_ones_own() {
+    Map<String, String> known = Map.of("PARLEY_TOKEN_SECRET", "for-development-only-32-characters");
+    Map<String, String> both = new HashMap<>(known);
+    both.put("PARLEY_TOKEN_JWKS", "https://login.example.com/jwks.json");
+    Settings.read(parley.chassis.token.TokenSettings.class, known, Set.of());
+    assertThatThrownBy(
+            () -> Settings.read(parley.chassis.token.TokenSettings.class, both, Set.of()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("Everybody could sign a token");
+    both.put("PARLEY_TOKEN_SECRET", "");
+    Settings.read(parley.chassis.token.TokenSettings.class, both, Set.of());
   }
 
   @Test
