@@ -23,7 +23,7 @@ public final class Main {
         rooms       many small rooms: like fanout with --rooms 1000 --clients 10
         hold        idle connections: memory for each, whether they stay, and how far pings are from their time
         storm       every connection but one in each room is cut; all come back for what was said meanwhile
-        slow        like fanout, and one client in --one-in (10) reads nothing for --seconds
+        slow        like fanout at --rate (200), and one client in --one-in (10) reads nothing for --seconds
         peers       Parley beside other servers, each pinned to one core, in one run
 
       options
@@ -43,6 +43,9 @@ public final class Main {
 
       A server under load tests should run with its limits off: ./parley up --limits off
       """;
+
+  /** Slow readers keep a closed loop waiting: there is none of it here. */
+  private static final double SLOW_RATE = 200;
 
   private Main() {}
 
@@ -104,7 +107,7 @@ public final class Main {
         secret(options),
         options.number("rooms", many ? 1000 : 1),
         options.number("clients", many ? 10 : 1000),
-        options.rate(0),
+        options.rate(scenario.equals("slow") ? SLOW_RATE : 0),
         options.number("window", 64),
         options.number("text", 128),
         Duration.ofSeconds(options.number("warmup", 5)),
