@@ -186,6 +186,19 @@ class ReturnsTest {
     }
   }
 
+  /** They are up again before anybody gives up; what they knew is in Redis alone. */
+  @Test
+  void when_all_gateways_are_killed_at_once_their_clients_return_recovered() throws Exception {
+    startClients(0);
+    round(
+        "traffic",
+        victim -> {
+          cluster.gateways().forEach(ServiceProcess::kill);
+          cluster.gateways().forEach(ServiceProcess::start);
+        },
+        victim -> {});
+  }
+
   @Test
   @Tag("full")
   void whenever_a_gateway_is_killed_its_clients_return_recovered() throws Exception {

@@ -18,6 +18,7 @@ import parley.verify.check.Verdict.Promise;
  * The promises hold on a cluster of real processes while it is being broken; what {@code ./parley
  * verify} does, for less long.
  */
+@FirstTryCounts
 class RunTest {
   private static final Set<Fault> ALL = EnumSet.allOf(Fault.class);
   private static final Set<Fault> KILLS =

@@ -71,6 +71,7 @@ final class HeardCheck {
   private void room(Observation observation, String room, List<Heard> all, Set<Heard> doubts) {
     String who = observation.transport() + " client " + observation.client() + " in " + room;
     long last = -1;
+    long highest = -1;
     Heard.Gap gap = null;
     for (Heard heard : all) {
       switch (heard) {
@@ -82,15 +83,17 @@ final class HeardCheck {
               Promise.P2,
               // What the client had beyond the head is taken back by it.
               history.losses.mayHaveTakenOf(room, told.after(), Math.max(told.head(), last))
-                  || doubts.contains(told),
+                  || (doubts.contains(told) && takesNothingBack(told, last)),
               "%s was told a gap from %d to %d though nothing there was lost"
                   .formatted(who, told.after(), told.head()));
           last = Math.min(last, told.head());
         }
         case Heard.Event event -> {
           checkPlace(who, event, last, gap);
+          checkOnce(who, event, highest);
           checkSame(who, event);
           last = Math.max(last, event.seq());
+          highest = Math.max(highest, event.seq());
           gap = null;
         }
       }
@@ -100,6 +103,18 @@ final class HeardCheck {
         Promise.P2,
         last < 0 || last == head || history.losses.mayHaveTaken(room, last) || gap != null,
         "%s ends at %d, the room at %d".formatted(who, last, head));
+  }
+
+  private static boolean takesNothingBack(Heard.Gap told, long last) {
+    return told.after() == told.head() && (last < 0 || told.head() == last);
+  }
+
+  /** What was taken back and put back after all is told again; nothing else is. */
+  private void checkOnce(String who, Heard.Event event, long highest) {
+    verdict.check(
+        Promise.P2,
+        event.seq() > highest || history.losses.mayHaveTaken(event.room(), event.seq()),
+        "%s heard %d again, after %d".formatted(who, event.seq(), highest));
   }
 
   private void checkPlace(String who, Heard.Event event, long last, Heard.@Nullable Gap gap) {

@@ -68,7 +68,7 @@ public final class Cluster implements AutoCloseable {
       Size size, Map<String, String> settings, List<Path> before, Path folder) {
     var cluster = new Cluster(before, folder);
     // Who stops the command stops them too.
-    Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill));
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::endServices));
     try {
       cluster.startServices(size, settings);
       cluster.awaitServices();
@@ -294,9 +294,13 @@ public final class Cluster implements AutoCloseable {
     return process.operations().getPort();
   }
 
-  /** One value out of a process' metrics, summed over its labels; NaN if it does not answer. */
-  public double metric(ServiceProcess process, String name) {
-    return health.metric(opsPort(process), name);
+  /**
+   * One value out of a process' metrics, summed; NaN if it does not answer.
+   *
+   * @param labels those that count, as they are written; empty for all
+   */
+  public double metric(ServiceProcess process, String name, String labels) {
+    return health.metric(opsPort(process), name, labels);
   }
 
   /** Whether a gateway says of itself that it is ready. */
@@ -346,14 +350,14 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    kill();
+    endServices();
     links.values().forEach(FaultProxy::close);
     redis.close();
     postgres.close();
     health.close();
   }
 
-  private void kill() {
-    processes().forEach(ServiceProcess::kill);
+  private void endServices() {
+    processes().forEach(ServiceProcess::end);
   }
 }

@@ -35,13 +35,14 @@ final class Health implements AutoCloseable {
   }
 
   /** Summed over its labels; NaN if there is no answer. */
-  double metric(int operationsPort, String name) {
+  double metric(int operationsPort, String name, String labels) {
     return get(operationsPort, "/metrics", BodyHandlers.ofString())
         .flatMap(
             page ->
                 page.body()
                     .lines()
                     .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .filter(line -> line.contains(labels))
                     .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
                     .reduce(Double::sum))
         .orElse(Double.NaN);

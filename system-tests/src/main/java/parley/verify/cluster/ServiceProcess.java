@@ -26,6 +26,7 @@ public final class ServiceProcess {
   private final URI operations;
   private @Nullable Process process;
   private boolean paused;
+  private boolean ended;
 
   ServiceProcess(
       String name,
@@ -66,6 +67,9 @@ public final class ServiceProcess {
   }
 
   public synchronized void start() {
+    if (ended) {
+      throw new IllegalStateException(name + " has ended for good");
+    }
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().keySet().removeIf(key -> key.startsWith("PARLEY_"));
@@ -95,6 +99,12 @@ public final class ServiceProcess {
       known.destroyForcibly();
       await(known);
     }
+  }
+
+  /** Killed, and never started again: a fault that ends later than its cluster starts nothing. */
+  synchronized void end() {
+    ended = true;
+    kill();
   }
 
   /** SIGTERM, and the time that a stop may take. */

@@ -75,7 +75,7 @@ public final class SlowReaders {
   }
 
   private double lagging() {
-    return cluster.metric(cluster.gateways().getFirst(), "parley_sessions_lagging");
+    return cluster.metric(cluster.gateways().getFirst(), "parley_sessions_lagging", "");
   }
 
   private Onlooker member(String user, int gateway, int receiveBytes, List<Heard> heard)

@@ -88,12 +88,9 @@ public final class Soak {
   private void sample(double seconds) throws IOException {
     for (ServiceProcess process : cluster.processes()) {
       collect(process);
-      add(process.name() + " heap", seconds, cluster.metric(process, "jvm_memory_used_bytes"));
-      add(
-          process.name() + " direct",
-          seconds,
-          cluster.metric(process, "jvm_buffer_memory_used_bytes"));
-      add(process.name() + " files", seconds, cluster.metric(process, "process_files_open_files"));
+      add(process, "heap", seconds, "jvm_memory_used_bytes", "area=\"heap\"");
+      add(process, "direct", seconds, "parley_direct_memory_bytes", "");
+      add(process, "files", seconds, "process_files_open_files", "");
     }
     String memory = cluster.redisMaster().command("INFO", "memory");
     double used =
@@ -105,6 +102,11 @@ public final class Soak {
             .orElse(Double.NaN);
     add("redis memory", seconds, used);
     progress.accept("%6.0f s  Redis %.1f MB, %,d messages".formatted(seconds, used / MB, said));
+  }
+
+  private void add(
+      ServiceProcess process, String what, double seconds, String metric, String labels) {
+    add(process.name() + " " + what, seconds, cluster.metric(process, metric, labels));
   }
 
   private void add(String what, double seconds, double amount) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.backing.FreePort;
+import parley.verify.cluster.Checkout;
 
 /** What {@code ./parley up} starts: two gateways, the services and their stores in one process. */
 final class UpProcess implements AutoCloseable {
@@ -30,8 +31,7 @@ final class UpProcess implements AutoCloseable {
             ProcessHandle.current().info().command().orElse("java"),
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
+            "@" + Checkout.root().resolve("deploy/jvm.flags"),
             "-cp",
             System.getProperty("java.class.path"),
             "parley.local.Main",

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import parley.system.LiveSystem;
+import parley.verify.cluster.Cluster;
 
 /** Ports for Parley's own processes answer nobody who does not show the cluster's secret. */
 class InternalPortTest {
@@ -21,17 +22,25 @@ class InternalPortTest {
   @MethodSource("ports")
   void strangers_are_refused(URI port) {
     for (String path :
-        List.of("/internal/nodes", "/internal/tails", "/internal/revocations", "/internal/polls")) {
+        List.of(
+            "/internal/nodes",
+            "/internal/tails",
+            "/internal/revocations",
+            "/internal/poll",
+            "/internal/alive")) {
       for (String secret : List.of("", "wrong-cluster-secret", "verify-cluster-secre")) {
-        var request =
-            HttpRequest.newBuilder(port.resolve(path))
-                .header("Parley-Cluster", secret)
-                .header("Authorization", "Bearer " + LiveSystem.token("root", "admin"))
-                .build();
-        assertThat(Visitor.send(request).statusCode())
-            .as("%s with '%s'", path, secret)
-            .isIn(401, 403);
+        assertThat(asked(port, path, secret)).as("%s with '%s'", path, secret).isIn(401, 403);
       }
+      assertThat(asked(port, path, Cluster.CLUSTER_SECRET)).as(path).isNotIn(401, 403);
     }
+  }
+
+  private static int asked(URI port, String path, String secret) {
+    var request =
+        HttpRequest.newBuilder(port.resolve(path))
+            .header("Parley-Cluster", secret)
+            .header("Authorization", "Bearer " + LiveSystem.token("root", "admin"))
+            .build();
+    return Visitor.send(request).statusCode();
   }
 }

@@ -108,7 +108,10 @@ class CheckerTest {
     bob.add(event(3));
     check();
     assertThat(verdict.holds()).as(verdict.table()).isTrue();
-    bob.add(event(3));
+    Observation cat = hears(1, 2, 3);
+    cat.add(new Heard.Gap(ROOM, 1, 1, 0));
+    cat.add(event(2));
+    cat.add(event(3));
     isBroken(Promise.P2);
   }
 
@@ -129,6 +132,7 @@ class CheckerTest {
     observation.add(new Heard.Start(ROOM, 2, 0));
     observation.add(event(3));
     observation.add(new Heard.Gap(ROOM, 2, 2, 0));
+    observation.add(new Heard.Start("other", 0, 0));
     observation.add(new Heard.Gap("other", 0, 0, 0));
     observations.add(observation);
   }
