@@ -16,6 +16,7 @@ class ArchitecturePageTest {
   private static final Pattern QUOTED = Pattern.compile("`([^`\\n]+)`");
   private static final Pattern PACKAGE = Pattern.compile("parley(\\.[a-z]+)+");
   private static final Pattern CLASS = Pattern.compile("[A-Z][a-z]+([A-Z][A-Za-z]*)+");
+  private static final Pattern STEP = Pattern.compile("\\b(gateway|chat|history)\\.([a-z]+)\\b");
   private static final Pattern FOLDER = Pattern.compile("[a-z][A-Za-z0-9./-]*/");
 
   @Test
@@ -30,6 +31,21 @@ class ArchitecturePageTest {
             .toList();
     assertThat(named).isNotEmpty();
     assertThat(named.stream().filter(name -> isMissing(name, files))).isEmpty();
+  }
+
+  @Test
+  void the_packages_on_the_way_of_a_message_exist() throws IOException {
+    String page = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
+    String way = page.substring(page.indexOf("## The way of a message"));
+    List<Path> files = sources();
+    List<String> packages =
+        STEP.matcher(way.substring(0, way.indexOf("## The hard ideas")))
+            .results()
+            .map(step -> "parley." + step.group())
+            .distinct()
+            .toList();
+    assertThat(packages).hasSizeGreaterThan(5);
+    assertThat(packages.stream().filter(name -> isMissing(name, files))).isEmpty();
   }
 
   private static boolean isMissing(String name, List<Path> files) {

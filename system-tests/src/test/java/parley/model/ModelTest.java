@@ -14,22 +14,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.chat.metrics.ChatMeasures;
 import parley.gateway.metrics.GatewayMeasures;
+import parley.verify.FirstTryCounts;
 
 /**
  * Promises P1 to P4 under random interleavings of people and faults. {@code -Dmodel.seed=S} begins
  * with that seed, {@code -Dmodel.seeds=N} runs so many; what a seed draws is the same each time,
  * how threads interleave is not.
  */
+@FirstTryCounts
 class ModelTest {
   private static final int SEEDS = 200;
-
-  /** Two waves, one of them lossy: more would make the build longer than a quarter of an hour. */
-  private static final int SEEDS_OF_THE_BUILD = 40;
-
   private static final int SEEDS_OF_A_FULL_RUN = 2_000;
-  private static final int SEEDS_AT_ONCE = 20;
+  private static final int SEEDS_AT_ONCE = 50;
 
-  /** A kind that occurred less often over 200 seeds was not exercised. */
+  /** A kind that occurred less often over 200 seeds was not exercised; fewer seeds are a trial. */
   private static final int OCCURRENCES_MIN = 20;
 
   /** How often a broken seed is tried again alone, for a shorter history. */
@@ -40,7 +38,7 @@ class ModelTest {
 
   @Test
   void everyone_hears_everything_once_in_one_order_whatever_breaks() throws Exception {
-    run(Integer.getInteger("model.seeds", SEEDS_OF_THE_BUILD));
+    run(Integer.getInteger("model.seeds", SEEDS));
   }
 
   @Test
@@ -55,7 +53,7 @@ class ModelTest {
       for (long seed = first; seed < first + seeds; seed += SEEDS_AT_ONCE) {
         long end = Math.min(seed + SEEDS_AT_ONCE, first + seeds);
         List<Long> some = LongStream.range(seed, end).boxed().toList();
-        Wave wave = new Wave(house, http, some, Fault.ofWave(seed / SEEDS_AT_ONCE % 2 == 1));
+        Wave wave = new Wave(house, http, some, Fault.ofWave((seed - 1) / SEEDS_AT_ONCE % 2 == 1));
         long start = System.nanoTime();
         wave.run();
         long ms = (System.nanoTime() - start) / 1_000_000;
@@ -66,16 +64,19 @@ class ModelTest {
         }
       }
       counts.put("lost message", house.lostMessages());
+      counts.put("start again", house.startsAgain());
       counts.put(
           "repair", house.counted(house.gatewayMeters.registry(), GatewayMeasures.GAPS_REPAIRED));
       counts.put("heal", house.counted(house.chatMeters, ChatMeasures.EVENTS_HEALED));
       counts.put("opening", house.counted(house.chatMeters, ChatMeasures.SHARDS_OPENED));
     }
     System.out.println("over " + seeds + " seeds: " + counts);
-    assertExercised(seeds);
+    if (seeds >= SEEDS) {
+      assertExercised();
+    }
   }
 
-  private void assertExercised(int seeds) {
+  private void assertExercised() {
     List<String> kinds = new ArrayList<>();
     for (Fault fault : Fault.values()) {
       kinds.add(fault.name());
@@ -85,7 +86,7 @@ class ModelTest {
     for (String kind : kinds) {
       assertThat(counts.getOrDefault(kind, 0))
           .as("how often there was a %s, in %s", kind, counts)
-          .isGreaterThanOrEqualTo(OCCURRENCES_MIN * Math.min(seeds, SEEDS) / SEEDS);
+          .isGreaterThanOrEqualTo(OCCURRENCES_MIN);
     }
   }
 
