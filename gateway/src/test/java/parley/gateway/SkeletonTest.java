@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,9 +64,11 @@ class SkeletonTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("content-security-policy").orElse(""))
         .contains("default-src 'none'");
-    HttpResponse<String> bundle = town.get(0, "/socket.io/socket.io.js", null);
-    assertThat(bundle.statusCode()).isEqualTo(200);
-    assertThat(bundle.body()).contains("Socket.IO");
+    for (String file : List.of("socket.io.js", "socket.io.min.js", "socket.io.esm.min.js")) {
+      HttpResponse<String> bundle = town.get(0, "/socket.io/" + file, null);
+      assertThat(bundle.statusCode()).as(file).isEqualTo(200);
+      assertThat(bundle.body()).as(file).contains("Socket.IO");
+    }
     assertThat(town.get(0, "/../../etc/passwd", null).statusCode()).isIn(400, 404);
   }
 
