@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -170,10 +171,10 @@ final class Episode {
     return false;
   }
 
-  private void compare(boolean lossy) {
+  private void compare(boolean lossy) throws InterruptedException {
     Ledger ledger;
     try {
-      ledger = new Ledger(house.database(), rooms, breaches);
+      ledger = whole();
     } catch (SQLException e) {
       breaches.add("Postgres could not be read: " + e);
       return;
@@ -198,6 +199,26 @@ final class Episode {
       }
     }
     count("lost unheard", ledger.lostUnheard);
+  }
+
+  /** What Postgres has, once it has what everyone heard: a change may come behind the last word. */
+  private Ledger whole() throws SQLException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MS);
+    for (String room : rooms) {
+      while (Ledger.last(house.database(), room) < lastHeard(room) && System.nanoTime() < end) {
+        Thread.sleep(50);
+      }
+    }
+    return new Ledger(house.database(), rooms, breaches);
+  }
+
+  private long lastHeard(String room) {
+    return people.stream()
+        .map(person -> person.heard(room).last())
+        .filter(Objects::nonNull)
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
   }
 
   private void count(String what, int times) {

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import parley.backing.Backing;
 import parley.backing.FreePort;
@@ -42,7 +41,6 @@ final class House implements AutoCloseable {
   private static final int GATEWAYS = 2;
   private static final int DRAINERS = 2;
   private static final long START_SECONDS = 120;
-  private static final int STARTS_MAX = 4;
 
   private final Map<String, String> environment = new HashMap<>();
   private final PostgresServer postgres;
@@ -52,7 +50,6 @@ final class House implements AutoCloseable {
   private RedisServer master;
   private RedisServer replica;
   private final TokenSigner signer;
-  private final AtomicInteger startsAgain = new AtomicInteger();
   private final Vertx chatVertx = Vertx.vertx();
   private final Running[] gateways = new Running[GATEWAYS];
   private final Running[] drainers = new Running[DRAINERS];
@@ -62,10 +59,6 @@ final class House implements AutoCloseable {
 
   /** One service and the Vert.x whose end is its death. */
   private record Running(Vertx vertx, int port, @Nullable HistoryService history) {}
-
-  private interface Start {
-    Running on(Vertx vertx) throws TimeoutException;
-  }
 
   House() throws IOException, TimeoutException {
     postgres = Backing.postgresServer().start();
@@ -94,10 +87,10 @@ final class House implements AutoCloseable {
     signer = TokenSigner.of(tokens).orElseThrow();
     wait(ChatService.start(chatVertx, read(ChatSettings.class), chatMeters));
     for (int i = 0; i < DRAINERS; i++) {
-      drainers[i] = startHistory(Vertx.vertx(), i);
+      drainers[i] = startHistory(i);
     }
     for (int i = 0; i < GATEWAYS; i++) {
-      gateways[i] = startGateway(Vertx.vertx());
+      gateways[i] = startGateway();
     }
   }
 
@@ -118,10 +111,6 @@ final class House implements AutoCloseable {
   int counted(MeterRegistry registry, Measure measure) {
     return (int)
         registry.find(measure.name()).counters().stream().mapToDouble(Counter::count).sum();
-  }
-
-  int startsAgain() {
-    return startsAgain.get();
   }
 
   int lostMessages() {
@@ -159,7 +148,7 @@ final class House implements AutoCloseable {
     Running old = gateways[i];
     gateways[i] = gateways[(i + 1) % GATEWAYS];
     wait(old.vertx().close());
-    gateways[i] = startAgain(this::startGateway);
+    gateways[i] = startGateway();
   }
 
   /** The one that answers HTTP stays. */
@@ -167,24 +156,7 @@ final class House implements AutoCloseable {
     Running old = drainers[1];
     wait(old.history().kill());
     wait(old.vertx().close());
-    drainers[1] = startAgain(vertx -> startHistory(vertx, 1));
-  }
-
-  /** What gives up since Redis or Postgres is away is started again, as by a supervisor. */
-  private Running startAgain(Start process) throws TimeoutException {
-    for (int tries = 1; ; tries++) {
-      Vertx vertx = Vertx.vertx();
-      try {
-        return process.on(vertx);
-      } catch (Exception e) {
-        System.out.println("a start failed: " + e);
-        wait(vertx.close());
-        if (tries == STARTS_MAX) {
-          throw e;
-        }
-        startsAgain.incrementAndGet();
-      }
-    }
+    drainers[1] = startHistory(1);
   }
 
   /** The replica falls behind, becomes master; the old master takes over its data. */
@@ -198,13 +170,15 @@ final class House implements AutoCloseable {
     replica.replicate(master);
   }
 
-  private Running startGateway(Vertx vertx) throws TimeoutException {
+  private Running startGateway() throws TimeoutException {
+    Vertx vertx = Vertx.vertx();
     environment.put("PARLEY_PORT", "0");
     Gateway gateway = wait(Gateway.start(vertx, read(GatewaySettings.class), gatewayMeters));
     return new Running(vertx, gateway.port(), null);
   }
 
-  private Running startHistory(Vertx vertx, int i) throws TimeoutException {
+  private Running startHistory(int i) throws TimeoutException {
+    Vertx vertx = Vertx.vertx();
     Map<String, String> own = new HashMap<>(environment);
     if (i > 0) {
       own.put("PARLEY_HISTORY_PORT", "0");

@@ -37,6 +37,20 @@ final class Ledger {
     }
   }
 
+  /** The last event of a room that is stored; 0 if there is none. */
+  static long last(String database, String room) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbc(database));
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT coalesce(max(seq), 0) FROM history.event WHERE room = ?")) {
+      query.setString(1, room);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
   private NavigableMap<Long, JsonObject> read(String room, PreparedStatement query)
       throws SQLException {
     NavigableMap<Long, JsonObject> events = new TreeMap<>();

@@ -2,15 +2,11 @@ package parley.model;
 
 import java.net.http.HttpClient;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 
 /** Some episodes at the same time in one house, which suffers meanwhile. */
@@ -21,7 +17,7 @@ final class Wave {
   private final List<Fault> faults;
   private final Random random;
   private final List<Episode> episodes = new ArrayList<>();
-  private final Map<String, Integer> counts = new ConcurrentSkipListMap<>();
+  private final Map<String, Integer> counts = new TreeMap<>();
   private volatile boolean over;
 
   /**
@@ -35,11 +31,24 @@ final class Wave {
     seeds.forEach(seed -> episodes.add(new Episode(seed, house, http)));
   }
 
-  void run() throws InterruptedException, ExecutionException {
+  void run() throws InterruptedException, TimeoutException {
     for (Episode episode : episodes) {
       episode.start(() -> !over);
     }
-    sufferAll();
+    try {
+      for (Fault fault : faults) {
+        Thread.sleep(random.nextInt(BETWEEN_FAULTS_MS_MAX));
+        episodes.forEach(episode -> episode.chronicle.note("house", "suffers " + fault));
+        if (fault == Fault.CUT_CLIENTS) {
+          episodes.forEach(Episode::cutClients);
+        } else {
+          house.suffer(fault, random);
+        }
+        counts.merge(fault.name(), 1, Integer::sum);
+      }
+    } finally {
+      over = true;
+    }
     boolean lossy = faults.stream().anyMatch(Fault.LOSSY::contains);
     List<Thread> finishing = new ArrayList<>();
     for (Episode episode : episodes) {
@@ -51,47 +60,6 @@ final class Wave {
     for (Episode episode : episodes) {
       episode.counts.forEach((what, times) -> counts.merge(what, times, Integer::sum));
     }
-  }
-
-  /** The parts at the same time, each what is its own in turn, over about the same time. */
-  private void sufferAll() throws InterruptedException, ExecutionException {
-    try (var parts = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> suffering = new ArrayList<>();
-      for (Fault.Part part : Fault.Part.values()) {
-        Random own = new Random(random.nextLong());
-        suffering.add(
-            parts.submit(
-                () -> {
-                  suffer(part, own);
-                  return null;
-                }));
-      }
-      for (Future<?> one : suffering) {
-        one.get();
-      }
-    } finally {
-      over = true;
-    }
-  }
-
-  private void suffer(Fault.Part part, Random own) throws InterruptedException, TimeoutException {
-    long most = Arrays.stream(Fault.Part.values()).mapToLong(this::of).max().orElse(0);
-    for (Fault fault : faults) {
-      if (fault.part == part) {
-        Thread.sleep(own.nextLong(BETWEEN_FAULTS_MS_MAX * most / of(part)));
-        episodes.forEach(episode -> episode.chronicle.note("house", "suffers " + fault));
-        if (fault == Fault.CUT_CLIENTS) {
-          episodes.forEach(Episode::cutClients);
-        } else {
-          house.suffer(fault, own);
-        }
-        counts.merge(fault.name(), 1, Integer::sum);
-      }
-    }
-  }
-
-  private long of(Fault.Part part) {
-    return faults.stream().filter(fault -> fault.part == part).count();
   }
 
   List<Fault> faults() {
