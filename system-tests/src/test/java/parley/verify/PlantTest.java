@@ -15,7 +15,6 @@ import parley.verify.check.Verdict;
 import parley.verify.check.Verdict.Promise;
 
 /** What cannot fail proves nothing: each planted bug is found within a few seeds. */
-@FirstTryCounts
 class PlantTest {
   private static final int SEEDS_MAX = 4;
   private static final Duration TIME = Duration.ofSeconds(25);

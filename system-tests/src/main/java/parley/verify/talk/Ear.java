@@ -3,6 +3,7 @@ package parley.verify.talk;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import parley.verify.check.Heard;
@@ -12,6 +13,7 @@ import parley.verify.check.Observation;
 final class Ear {
   private final Observation observation;
   private final Map<String, Long> last = new ConcurrentHashMap<>();
+  private final Set<String> catchingUp = ConcurrentHashMap.newKeySet();
 
   Ear(Observation observation) {
     this.observation = observation;
@@ -30,12 +32,17 @@ final class Ear {
   void hear(String event, JsonObject data) {
     if (event.equals("gap")) {
       gap(data.getString("room"), data);
-    } else if (data.containsKey("seq") && data.containsKey("prev")) {
+    } else if (data.containsKey("seq")
+        && data.containsKey("prev")
+        && !catchingUp.contains(data.getString("room"))) {
       durable(data);
     }
   }
 
-  /** The answer to a join or a poll: what was missed, or where hearing begins. */
+  /**
+   * The answer to a join or a poll: what was missed, or where hearing begins. As long as there is
+   * more to be asked for, what comes live is beyond a hole; the last answer has it too.
+   */
   void answered(String room, JsonObject answer) {
     JsonObject gap = answer.getJsonObject("gap");
     if (gap != null) {
@@ -44,6 +51,11 @@ final class Ear {
     JsonArray events = answer.getJsonArray("events", new JsonArray());
     for (int i = 0; i < events.size(); i++) {
       durable(events.getJsonObject(i));
+    }
+    if (answer.getBoolean("more", false)) {
+      catchingUp.add(room);
+    } else {
+      catchingUp.remove(room);
     }
     Long head = answer.getLong("head");
     if (head != null && last.putIfAbsent(room, head) == null) {
@@ -54,6 +66,7 @@ final class Ear {
   /** The client begins anew: what it has counts no more. */
   void forget() {
     last.clear();
+    catchingUp.clear();
   }
 
   private void durable(JsonObject event) {
