@@ -16,7 +16,12 @@ import parley.protocol.ErrorCode;
 
 /** The public port: by their paths, requests go to Socket.IO, {@code /ws}, the API or the page. */
 final class PublicPort {
-  private static final Duration TCP_ANSWERED_WITHIN = Duration.ofSeconds(30);
+  /**
+   * The kernel counts a client that reads nothing, with its window closed, as one that does not
+   * answer: so no less than such a client is waited for. The dead are found by their heartbeats.
+   */
+  private static final Duration TCP_ANSWERED_WITHIN = Duration.ofMinutes(2);
+
   private static final int HEADER_BYTES_MAX = 16 * 1024;
   private static final int BACKLOG = 4_096;
   private static final String READY = "/health/ready";
